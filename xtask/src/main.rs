@@ -1,0 +1,2 @@
+//! Builds, runs and measures Roadstead.
+fn main() {}
