@@ -1,1 +1,15 @@
-//! The words that the edge, the site and the tools share. Pure: no I/O, no clock, no randomness.
+//! The words that the edge, the site and the tools share.
+//!
+//! Everything here is pure: no I/O, no async, no clock, no randomness, nothing of the Workers
+//! runtime and nothing of Leptos, so that every rule can be tested natively and read alone.
+//! Names are those of the OCI specifications (distribution-spec 1.1, image-spec 1.1) and RFC 9110.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+pub mod auth;
+pub mod blob;
+pub mod index;
+pub mod oci;
+pub mod operation;
+pub mod secret;
+pub mod upload;

@@ -1,0 +1,73 @@
+use super::*;
+
+fn upload() -> Upload {
+    Upload::new("a/b".parse().unwrap(), Algorithm::Sha256, 1_000)
+}
+
+fn stored(epoch: u32, number: u32, bytes: u64) -> Stored {
+    Stored { epoch, number, bytes, hasher: format!("state {epoch}-{number}") }
+}
+
+#[test]
+fn bytes_are_counted_as_they_are_stored() {
+    let mut upload = upload();
+    let lease = upload.lease(None, 1_000).unwrap();
+    upload.store(stored(lease.epoch, 0, 8), 1_001).unwrap();
+    upload.store(stored(lease.epoch, 1, 3), 1_002).unwrap();
+    assert_eq!(upload.release(lease.epoch, 1_003), Ok(11));
+    let next = upload.lease(Some(11), 1_004).unwrap();
+    assert_eq!((next.epoch, next.offset, next.hasher.as_str()), (2, 11, "state 1-1"));
+}
+
+#[test]
+fn a_second_request_waits_unless_it_knows_where_to_go_on() {
+    let mut upload = upload();
+    let first = upload.lease(None, 1_000).unwrap();
+    upload.store(stored(first.epoch, 0, 8), 1_000).unwrap();
+    assert_eq!(upload.lease(None, 1_001), Err(Refused::OutOfOrder { offset: 8 }));
+    assert_eq!(upload.lease(Some(3), 1_001), Err(Refused::OutOfOrder { offset: 8 }));
+    assert!(upload.lease(Some(8), 1_001).is_ok());
+}
+
+#[test]
+fn an_abandoned_lease_ends_by_itself() {
+    let mut upload = upload();
+    upload.lease(None, 1_000).unwrap();
+    assert!(upload.lease(None, 1_000 + LEASE_MS - 1).is_err());
+    assert!(upload.lease(None, 1_000 + LEASE_MS).is_ok());
+}
+
+#[test]
+fn what_a_superseded_request_stores_is_not_counted() {
+    let mut upload = upload();
+    let late = upload.lease(None, 1_000).unwrap();
+    let taken = upload.lease(Some(0), 1_001).unwrap();
+    assert_eq!(upload.store(stored(late.epoch, 0, 8), 1_002), Err(Refused::Superseded));
+    assert_eq!(upload.release(late.epoch, 1_002), Err(Refused::Superseded));
+    upload.store(stored(taken.epoch, 0, 5), 1_003).unwrap();
+    assert_eq!(upload.offset(), 5);
+}
+
+#[test]
+fn a_commit_ends_the_appending_and_can_be_repeated() {
+    let mut upload = upload();
+    let digest = Digest::of(Algorithm::Sha256, b"x");
+    let lease = upload.lease(None, 1_000).unwrap();
+    upload.store(stored(lease.epoch, 0, 8), 1_000).unwrap();
+    let body = upload.commit("id", lease.epoch, &digest, 1_001).unwrap();
+    assert_eq!((body.size, body.upload.as_str()), (8, "id"));
+    assert_eq!(upload.commit("id", lease.epoch, &digest, 1_002), Ok(body));
+    let other = Digest::of(Algorithm::Sha256, b"y");
+    assert_eq!(upload.commit("id", lease.epoch, &other, 1_002), Err(Refused::Superseded));
+    assert!(upload.lease(Some(8), 1_002).is_err());
+    assert!(upload.store(stored(lease.epoch, 1, 1), 1_002).is_err());
+}
+
+#[test]
+fn a_state_survives_being_put_aside() {
+    let mut upload = upload();
+    let lease = upload.lease(None, 1_000).unwrap();
+    upload.store(stored(lease.epoch, 0, 8), 1_000).unwrap();
+    let text = serde_json::to_string(&upload).unwrap();
+    assert_eq!(serde_json::from_str::<Upload>(&text).unwrap(), upload);
+}
