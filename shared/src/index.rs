@@ -64,7 +64,7 @@ impl Entry {
         let chart = config
             .filter(|_| kind == Kind::Chart)
             .and_then(|config| serde_json::from_slice::<Chart>(config).ok());
-        let label = |key| image.as_ref().and_then(|i| i.labels().get(key).cloned());
+        let label = |key: &str| image.as_ref().and_then(|i| i.labels().get(key).cloned());
         let said = |key: &str| manifest.annotations.get(key).cloned().or_else(|| label(key));
         Self {
             kind,
