@@ -1,1 +1,26 @@
-//! The edge.
+//! The edge: the registry's API, tokens, and everything that is written. It never renders HTML:
+//! what is not the API's goes to the site's Worker by a service binding.
+//!
+//! One direction: `http → route → auth → service → store`. The road not taken: a router framework.
+//! It would want the `worker` crate's `http` feature, which copies every body through Wasm.
+
+// The macros of the runtime's crate export items without a word.
+#![expect(missing_docs, reason = "only for what the export macros write")]
+
+pub mod app;
+pub mod auth;
+pub mod clock;
+pub mod config;
+pub mod durable;
+pub mod http;
+pub mod route;
+pub mod service;
+pub mod site;
+pub mod store;
+
+use worker::{Context, Env, Request, Response, event};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+    app::fetch(request, &env).await
+}

@@ -1,11 +1,13 @@
 //! `<reference>` of distribution-spec 1.1: a tag or a digest. A colon decides, since no tag has one.
 
 use super::{Digest, Tag, digest, tag};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// What a manifest can be asked for by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Reference {
     /// By a name that may move.
     Tag(Tag),
@@ -42,5 +44,19 @@ impl fmt::Display for Reference {
             Self::Tag(tag) => tag.fmt(f),
             Self::Digest(digest) => digest.fmt(f),
         }
+    }
+}
+
+impl TryFrom<String> for Reference {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        text.parse()
+    }
+}
+
+impl From<Reference> for String {
+    fn from(reference: Reference) -> Self {
+        reference.to_string()
     }
 }

@@ -1,0 +1,17 @@
+//! Where a request enters: the API's paths go to `http`, all others to the site.
+
+use crate::http::call::Call;
+use crate::{http, site};
+use worker::{Env, Request, Response, Result};
+
+/// Answers a request.
+pub async fn fetch(request: Request, env: &Env) -> Result<Response> {
+    let call = Call::begin(&request);
+    let response = if http::serves(&call.url.path) {
+        http::handle(request, env, &call).await
+    } else {
+        site::pass(&request, env, &call).await
+    };
+    call.log(response.as_ref().map_or(500, Response::status_code));
+    response
+}

@@ -1,0 +1,128 @@
+//! `UploadSession`: one object an upload. The bytes never pass through it.
+//!
+//! Invariants: a step is persisted before it is replied to; slices that no lease counted in are
+//! named by no record; an upload that nobody continues for 24 h goes with everything it stored,
+//! unless a body holds its slices.
+
+use super::wire::{self, UploadCommand, UploadReply};
+use crate::clock;
+use crate::store::Store;
+use roadstead_shared::upload::{Refused, Upload};
+use std::time::Duration;
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+
+/// Where the state rests in the object's storage.
+const STATE: &str = "upload";
+
+/// The object. See `roadstead_shared::upload` for its steps.
+#[durable_object]
+pub struct UploadSession {
+    state: State,
+    env: Env,
+}
+
+impl DurableObject for UploadSession {
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let command: UploadCommand = wire::command(&mut request).await?;
+        wire::reply(&self.step(command).await?)
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        if let Some(upload) = self.load().await? {
+            let left_ms = upload.expires_at_ms().saturating_sub(clock::now_ms());
+            if left_ms > 0 {
+                self.state.storage().set_alarm(Duration::from_millis(left_ms)).await?;
+            } else {
+                let keep = self.is_held(&upload).await?;
+                self.end(keep).await?;
+            }
+        }
+        Response::empty()
+    }
+}
+
+impl UploadSession {
+    async fn step(
+        &self,
+        command: UploadCommand,
+    ) -> Result<std::result::Result<UploadReply, Refused>> {
+        let now_ms = clock::now_ms();
+        if let UploadCommand::Begin { name, algorithm } = command {
+            let upload = Upload::new(name, algorithm, now_ms);
+            let left_ms = upload.expires_at_ms().saturating_sub(now_ms);
+            self.save(&upload).await?;
+            self.state.storage().set_alarm(Duration::from_millis(left_ms)).await?;
+            return Ok(Ok(UploadReply::Done));
+        }
+        let Some(mut upload) = self.load().await? else { return Ok(Err(Refused::Unknown)) };
+        let reply = match command {
+            UploadCommand::Begin { .. } => Ok(UploadReply::Done),
+            UploadCommand::Status { name } => {
+                of(&upload, &name).map(|()| UploadReply::Offset(upload.offset()))
+            }
+            UploadCommand::Lease { name, start } => of(&upload, &name)
+                .and_then(|()| upload.lease(start, now_ms))
+                .map(UploadReply::Lease),
+            UploadCommand::Store(stored) => {
+                upload.store(stored, now_ms).map(|()| UploadReply::Done)
+            }
+            UploadCommand::Release { epoch } => {
+                upload.release(epoch, now_ms).map(UploadReply::Offset)
+            }
+            UploadCommand::Commit { epoch, digest } => {
+                let id = self.state.id().to_string();
+                upload.commit(&id, epoch, &digest, now_ms).map(UploadReply::Body)
+            }
+            UploadCommand::Close { name, keep } => match of(&upload, &name) {
+                Err(refused) => Err(refused),
+                Ok(()) => {
+                    self.end(keep).await?;
+                    return Ok(Ok(UploadReply::Done));
+                }
+            },
+        };
+        if reply.is_ok() {
+            self.save(&upload).await?;
+        }
+        Ok(reply)
+    }
+
+    /// Whether a body holds the slices: a request may have died after writing it.
+    async fn is_held(&self, upload: &Upload) -> Result<bool> {
+        let Some(digest) = &upload.committing else { return Ok(false) };
+        let holder = Store::new(&self.env).map_err(failed)?.body_upload(digest).await;
+        Ok(holder.map_err(failed)?.is_some_and(|holder| holder == self.state.id().to_string()))
+    }
+
+    /// Forgets the upload, and removes its slices unless they are to be kept.
+    async fn end(&self, keep: bool) -> Result<()> {
+        if !keep {
+            let id = self.state.id().to_string();
+            Store::new(&self.env).map_err(failed)?.delete_slices(&id).await.map_err(failed)?;
+        }
+        self.state.storage().delete_alarm().await?;
+        self.state.storage().delete_all().await
+    }
+
+    async fn load(&self) -> Result<Option<Upload>> {
+        let text: Option<String> = self.state.storage().get(STATE).await?;
+        text.map(|text| serde_json::from_str(&text)).transpose().map_err(Into::into)
+    }
+
+    async fn save(&self, upload: &Upload) -> Result<()> {
+        self.state.storage().put(STATE, serde_json::to_string(upload)?).await
+    }
+}
+
+/// An upload of another repository is none that this client may know of.
+fn of(upload: &Upload, name: &roadstead_shared::oci::Name) -> std::result::Result<(), Refused> {
+    if upload.repository == *name { Ok(()) } else { Err(Refused::Unknown) }
+}
+
+fn failed(error: crate::store::Error) -> worker::Error {
+    worker::Error::RustError(error.to_string())
+}

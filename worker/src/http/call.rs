@@ -1,0 +1,57 @@
+//! One request, as the log knows it.
+
+use crate::clock;
+use crate::route::Url;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Request, console_log};
+
+/// The header that carries the request id, in answers and to the site.
+pub const REQUEST_ID: &str = "x-request-id";
+
+/// What is known of a request before anything is done for it.
+#[derive(Debug)]
+pub struct Call {
+    /// In every answer and in the log.
+    pub request_id: String,
+    /// As it was sent: an unknown one stays unknown.
+    pub method: String,
+    /// The parts of the URL.
+    pub url: Url,
+    /// When it came, ms UTC.
+    pub now_ms: u64,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = crypto, js_name = randomUUID)]
+    fn random_uuid() -> String;
+}
+
+impl Call {
+    /// Notes a request.
+    pub fn begin(request: &Request) -> Self {
+        Self {
+            request_id: random_uuid(),
+            method: request.inner().method(),
+            url: Url::split(&request.inner().url()),
+            now_ms: clock::now_ms(),
+        }
+    }
+
+    /// Writes the one line that every request has in the log. No query: it may hold anything.
+    pub fn log(&self, status: u16) {
+        let line = serde_json::json!({
+            "request_id": self.request_id,
+            "method": self.method,
+            "path": self.url.path,
+            "status": status,
+        });
+        console_log!("{line}");
+    }
+
+    /// Writes what a client is not told.
+    pub fn log_failure(&self, cause: &str) {
+        let line = serde_json::json!({ "request_id": self.request_id, "failure": cause });
+        worker::console_error!("{line}");
+    }
+}

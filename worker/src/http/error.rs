@@ -1,0 +1,195 @@
+//! The only place where errors become statuses, codes and messages. Matched without a wildcard;
+//! what is inner goes to the log under the request id, and to nobody else.
+
+use super::call::{Call, REQUEST_ID};
+use crate::route::Url;
+use crate::{auth, config, route, service, store};
+use roadstead_shared::auth::Access;
+use roadstead_shared::auth::challenge::{Challenge, Fault};
+use roadstead_shared::oci::error_code::ErrorBody;
+use roadstead_shared::oci::{ErrorCode, path};
+use serde_json::{Value, json};
+use worker::{Response, ResponseBuilder};
+
+/// Everything that can go wrong with a request.
+#[derive(Debug)]
+pub enum Error {
+    /// It is no call of the API.
+    Route(route::Error),
+    /// It may not be made.
+    Auth(auth::Error),
+    /// It cannot be done.
+    Service(service::Error),
+    /// The deployment is not complete.
+    Config(config::Invalid),
+    /// The runtime failed.
+    Runtime(worker::Error),
+}
+
+/// What a client is told.
+#[derive(Debug)]
+pub struct Told {
+    status: u16,
+    code: ErrorCode,
+    message: String,
+    detail: Option<Value>,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Told {
+    fn new(status: u16, code: ErrorCode, message: impl ToString) -> Self {
+        Self { status, code, message: message.to_string(), detail: None, headers: Vec::new() }
+    }
+
+    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+/// The answer to a request that failed.
+pub fn render(error: &Error, call: &Call) -> worker::Result<Response> {
+    if let Some(cause) = inner(error) {
+        call.log_failure(&cause);
+    }
+    let told = tell(error, &call.url);
+    let mut response = ResponseBuilder::new()
+        .with_status(told.status)
+        .with_header(REQUEST_ID, &call.request_id)?
+        .with_header("content-type", "application/json")?
+        .with_header("cache-control", "no-store")?;
+    for (name, value) in &told.headers {
+        response = response.with_header(name, value)?;
+    }
+    let detail = if told.status >= 500 {
+        Some(json!({ "request_id": call.request_id }))
+    } else {
+        told.detail
+    };
+    let body = serde_json::to_string(&ErrorBody::new(told.code, told.message, detail))?;
+    // A HEAD has no body; the runtime takes care of that, and of the length that it would have.
+    Ok(response.fixed(body.into_bytes()))
+}
+
+/// What only the log says.
+fn inner(error: &Error) -> Option<String> {
+    match error {
+        Error::Service(service::Error::Store(cause)) => Some(cause.to_string()),
+        Error::Service(service::Error::BrokenBody(cause)) => Some(cause.clone()),
+        Error::Config(invalid) => Some(invalid.to_string()),
+        Error::Runtime(cause) => Some(cause.to_string()),
+        Error::Route(_) | Error::Auth(_) | Error::Service(_) => None,
+    }
+}
+
+/// What the client of `url` is told.
+pub fn tell(error: &Error, url: &Url) -> Told {
+    match error {
+        Error::Route(error) => tell_route(error),
+        Error::Auth(error) => tell_auth(error, url),
+        Error::Service(error) => tell_service(error),
+        Error::Config(_) | Error::Runtime(_) => failed(),
+    }
+}
+
+fn failed() -> Told {
+    Told::new(500, ErrorCode::InternalError, "something failed here; it has been noted")
+}
+
+fn tell_route(error: &route::Error) -> Told {
+    let (status, code) = match error {
+        route::Error::Path(path::Invalid::NoSuchEndpoint) => (404, ErrorCode::Unsupported),
+        route::Error::Path(path::Invalid::Encoding) | route::Error::Name(_) => {
+            (400, ErrorCode::NameInvalid)
+        }
+        route::Error::Digest(_) | route::Error::NoDigest => (400, ErrorCode::DigestInvalid),
+        route::Error::Tag(_) => (400, ErrorCode::ManifestInvalid),
+        route::Error::NoSuchTag => (404, ErrorCode::ManifestUnknown),
+        route::Error::Query(_) => (400, ErrorCode::Unsupported),
+        route::Error::Method { allow } => {
+            return Told::new(405, ErrorCode::Unsupported, error).with("allow", *allow);
+        }
+    };
+    Told::new(status, code, error)
+}
+
+fn tell_auth(error: &auth::Error, url: &Url) -> Told {
+    let (scope, fault): (Option<&Access>, Option<Fault>) = match error {
+        auth::Error::NoToken { needs } => (needs.as_ref(), None),
+        auth::Error::InvalidToken { needs } => (needs.as_ref(), Some(Fault::InvalidToken)),
+        auth::Error::InsufficientScope { needs } => (Some(needs), Some(Fault::InsufficientScope)),
+        auth::Error::BadCredentials => {
+            let realm = format!("Basic realm=\"{}\"", url.host);
+            let told = Told::new(401, ErrorCode::Unauthorized, error);
+            return told.with("www-authenticate", realm);
+        }
+        auth::Error::UnsupportedGrant => return Told::new(400, ErrorCode::Unsupported, error),
+    };
+    let challenge = Challenge {
+        realm: format!("{}{}", url.origin(), super::TOKEN),
+        service: url.host.clone(),
+        scope: scope.cloned(),
+        error: fault,
+    };
+    Told::new(401, ErrorCode::Unauthorized, error)
+        .with("www-authenticate", challenge.to_string())
+        .with("docker-distribution-api-version", "registry/2.0")
+}
+
+fn tell_service(error: &service::Error) -> Told {
+    use service::Error as E;
+    let told = |status, code| Told::new(status, code, error);
+    match error {
+        E::NameUnknown(_) => told(404, ErrorCode::NameUnknown),
+        E::ManifestUnknown(_) => told(404, ErrorCode::ManifestUnknown),
+        E::BlobUnknown(_) => told(404, ErrorCode::BlobUnknown),
+        E::TooManyRanges => told(400, ErrorCode::Unsupported),
+        E::RangeNotSatisfiable { size } => {
+            told(416, ErrorCode::SizeInvalid).with("content-range", format!("bytes */{size}"))
+        }
+        E::DigestMismatch { announced, found } => Told {
+            detail: Some(json!({ "announced": announced, "found": found })),
+            ..told(400, ErrorCode::DigestInvalid)
+        },
+        E::ManifestInvalid(_) => told(400, ErrorCode::ManifestInvalid),
+        E::ManifestTooLarge => told(413, ErrorCode::SizeInvalid),
+        E::ManifestBlobUnknown(digests) => Told {
+            detail: Some(json!({ "digests": digests })),
+            ..told(404, ErrorCode::ManifestBlobUnknown)
+        },
+        E::UploadUnknown => told(404, ErrorCode::BlobUploadUnknown),
+        E::UploadOutOfOrder { offset, location } => told(416, ErrorCode::BlobUploadInvalid)
+            .with("location", location)
+            .with("range", super::render::upload_range(*offset)),
+        E::UploadInvalid(_) | E::BrokenBody(_) => told(400, ErrorCode::BlobUploadInvalid),
+        E::Busy => told(503, ErrorCode::Unavailable).with("retry-after", "5"),
+        E::Store(_) => failed(),
+    }
+}
+
+macro_rules! from {
+    ($($variant:ident($error:ty)),*) => { $(
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Self::$variant(error)
+            }
+        }
+    )* };
+}
+
+from!(
+    Route(route::Error),
+    Auth(auth::Error),
+    Service(service::Error),
+    Config(config::Invalid),
+    Runtime(worker::Error)
+);
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests;

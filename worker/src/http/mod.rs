@@ -1,0 +1,48 @@
+//! Bytes on the wire: route, authorise, serve, render. The only room that knows status codes.
+
+pub mod call;
+pub mod dispatch;
+pub mod error;
+pub mod multipart;
+pub mod render;
+pub mod request;
+pub mod stream;
+pub mod token;
+
+use crate::auth::{self, Tokens};
+use crate::config::Config;
+use crate::route;
+use crate::store::Store;
+use call::Call;
+use error::Error;
+use worker::{Env, Request, Response, Result};
+
+/// Where tokens are had.
+const TOKEN: &str = "/token";
+
+/// Whether a path is the API's. Everything else is the site's.
+pub fn serves(path: &str) -> bool {
+    path == TOKEN || path == "/v2" || path.starts_with("/v2/") || path.starts_with("/api/")
+}
+
+/// Answers a call of the API, with an error where it must.
+pub async fn handle(request: Request, env: &Env, call: &Call) -> Result<Response> {
+    match serve(request, env, call).await {
+        Ok(response) => Ok(response),
+        Err(error) => error::render(&error, call),
+    }
+}
+
+async fn serve(request: Request, env: &Env, call: &Call) -> std::result::Result<Response, Error> {
+    let config = Config::read(env)?;
+    let tokens = Tokens::new(&config.token_key, &call.url.host, call.now_ms);
+    if call.url.path == TOKEN {
+        return token::serve(request, &config, &tokens, call).await;
+    }
+    let operation = route::parse(&call.method, &call.url)?;
+    let authorization = request::header(&request, "authorization");
+    auth::authorise(authorization.as_deref(), &tokens, &operation)?;
+    let store = Store::new(env)?;
+    let answer = dispatch::dispatch(&store, operation, &request).await?;
+    Ok(render::render(store, answer, call).await?)
+}

@@ -1,0 +1,181 @@
+//! From an answer to status, headers and body.
+
+use super::call::{Call, REQUEST_ID};
+use super::{multipart, stream};
+use crate::service::Answer;
+use crate::service::answer::{Content, Source};
+use crate::store::{self, Store};
+use roadstead_shared::oci::media_type::{IMAGE_INDEX, OCTET_STREAM};
+use roadstead_shared::oci::{Digest, Name};
+use worker::{EncodeBody, Response, ResponseBody, ResponseBuilder, Result};
+
+/// What is called by its digest never changes. `no-transform`: nobody may re-encode it.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable, no-transform";
+/// What is called by a tag may change with the next push.
+const REVALIDATE: &str = "no-cache, no-transform";
+
+const DIGEST: &str = "docker-content-digest";
+
+/// The response that says `answer`.
+pub async fn render(store: Store, answer: Answer, call: &Call) -> Result<Response> {
+    let response = ResponseBuilder::new()
+        .with_header(REQUEST_ID, &call.request_id)?
+        .with_header("docker-distribution-api-version", "registry/2.0")?;
+    match answer {
+        Answer::Ping => json(response, &serde_json::json!({})),
+        Answer::Manifest { digest, media_type, size, object } => {
+            let by_digest = call.url.path.ends_with(digest.hex());
+            let response = response
+                .with_header("content-type", &media_type)?
+                .with_header("cache-control", if by_digest { IMMUTABLE } else { REVALIDATE })?;
+            let response = tagged(response, &digest)?.with_encode_body(EncodeBody::Manual);
+            match object {
+                Some(object) => Ok(response.stream(object.stream().map_err(failed)?)),
+                None => Ok(response.with_header("content-length", &size.to_string())?.empty()),
+            }
+        }
+        Answer::Blob { digest, size, content } => {
+            blob(store, response, &digest, size, content).await
+        }
+        Answer::NotModified { digest, immutable } => {
+            let caching = if immutable { IMMUTABLE } else { REVALIDATE };
+            let response = tagged(response.with_status(304), &digest)?;
+            Ok(response.with_header("cache-control", caching)?.empty())
+        }
+        Answer::UploadAccepted { location, id, offset } => {
+            Ok(upload(response.with_status(202), &location, &id, offset)?.empty())
+        }
+        Answer::UploadStatus { location, id, offset } => {
+            Ok(upload(response.with_status(204), &location, &id, offset)?.empty())
+        }
+        Answer::UploadCancelled => Ok(response.with_status(204).empty()),
+        Answer::BlobCreated { location, digest } => {
+            Ok(created(response, &location, &digest)?.empty())
+        }
+        Answer::ManifestCreated { location, digest, subject } => {
+            let response = created(response, &location, &digest)?;
+            Ok(match subject {
+                Some(subject) => response.with_header("oci-subject", subject.as_str())?.empty(),
+                None => response.empty(),
+            })
+        }
+        Answer::Tags { name, tags, next } => tag_list(response, &name, &tags, next),
+        Answer::Referrers { manifests, filtered } => {
+            let response = if filtered {
+                response.with_header("oci-filters-applied", "artifactType")?
+            } else {
+                response
+            };
+            let index = serde_json::json!({
+                "schemaVersion": 2, "mediaType": IMAGE_INDEX, "manifests": manifests,
+            });
+            let response = response.with_header("cache-control", REVALIDATE)?;
+            let response = response.with_header("content-type", IMAGE_INDEX)?;
+            Ok(response.fixed(serde_json::to_vec(&index)?))
+        }
+    }
+}
+
+/// `Range` of an upload: `0-<last>`, without a unit. An empty one has no last byte; clients want
+/// an end that is not before the beginning all the same.
+pub fn upload_range(offset: u64) -> String {
+    format!("0-{}", offset.saturating_sub(1))
+}
+
+async fn blob(
+    store: Store,
+    response: ResponseBuilder,
+    digest: &Digest,
+    size: u64,
+    content: Content,
+) -> Result<Response> {
+    let response = tagged(response, digest)?
+        .with_header("accept-ranges", "bytes")?
+        .with_header("cache-control", IMMUTABLE)?
+        // A compressed layer that is compressed again has another digest.
+        .with_encode_body(EncodeBody::Manual);
+    let typed = |response: ResponseBuilder| response.with_header("content-type", OCTET_STREAM);
+    match content {
+        Content::Head => {
+            Ok(typed(response)?.with_header("content-length", &size.to_string())?.empty())
+        }
+        Content::Whole(source) => Ok(typed(response)?.body(body(store, source, size).await?)),
+        Content::Range(range, source) => {
+            let response = typed(response.with_status(206))?;
+            let response = response.with_header("content-range", &range.content_range(size))?;
+            Ok(response.body(body(store, source, range.len()).await?))
+        }
+        Content::Ranges(ranges) => {
+            let parts = multipart::Parts::new(ranges, size);
+            let response = response.with_status(206);
+            let response = response.with_header("content-type", &parts.content_type())?;
+            Ok(response.stream(stream::pipe(store, parts.segments())?))
+        }
+    }
+}
+
+/// The body that a source makes, `len` bytes of it. Where it is one object or one slice, the
+/// runtime's own stream goes to the client untouched.
+async fn body(store: Store, source: Source, len: u64) -> Result<ResponseBody> {
+    match source {
+        Source::Object(object) => Ok(ResponseBody::Stream(object.stream().map_err(failed)?)),
+        Source::Bytes(bytes) => Ok(ResponseBody::Body(bytes)),
+        Source::Slices { upload, parts } => match parts.as_slice() {
+            [one] => {
+                let part = store.part(&upload, *one).await.map_err(failed)?;
+                Ok(ResponseBody::Stream(part))
+            }
+            _ => {
+                let segment = stream::Segment { source: Source::Slices { upload, parts }, len };
+                Ok(ResponseBody::Stream(stream::pipe(store, vec![segment])?))
+            }
+        },
+    }
+}
+
+fn tagged(response: ResponseBuilder, digest: &Digest) -> Result<ResponseBuilder> {
+    response
+        .with_header(DIGEST, digest.as_str())?
+        .with_header("etag", &format!("\"{digest}\""))?
+        .with_header("x-content-type-options", "nosniff")
+}
+
+fn upload(
+    response: ResponseBuilder,
+    location: &str,
+    id: &str,
+    offset: u64,
+) -> Result<ResponseBuilder> {
+    response
+        .with_header("location", location)?
+        .with_header("range", &upload_range(offset))?
+        .with_header("docker-upload-uuid", id)
+}
+
+fn created(response: ResponseBuilder, location: &str, digest: &Digest) -> Result<ResponseBuilder> {
+    let response = response.with_status(201).with_header("location", location)?;
+    response.with_header(DIGEST, digest.as_str())
+}
+
+fn tag_list(
+    response: ResponseBuilder,
+    name: &Name,
+    tags: &[String],
+    next: Option<String>,
+) -> Result<Response> {
+    let response = match next {
+        Some(next) => response.with_header("link", &format!("<{next}>; rel=\"next\""))?,
+        None => response,
+    };
+    let response = response.with_header("cache-control", REVALIDATE)?;
+    json(response, &serde_json::json!({ "name": name, "tags": tags }))
+}
+
+fn json(response: ResponseBuilder, value: &serde_json::Value) -> Result<Response> {
+    let response = response.with_header("content-type", "application/json")?;
+    Ok(response.fixed(serde_json::to_vec(value)?))
+}
+
+fn failed(error: store::Error) -> worker::Error {
+    worker::Error::RustError(error.to_string())
+}

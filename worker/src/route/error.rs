@@ -1,0 +1,35 @@
+//! Why a request is no call of the API.
+
+use roadstead_shared::oci::{digest, name, path, query, tag};
+
+/// A refusal of the route room.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The path has no shape of the API's.
+    #[error(transparent)]
+    Path(#[from] path::Invalid),
+    /// The repository's name breaks the grammar.
+    #[error(transparent)]
+    Name(#[from] name::Invalid),
+    /// The digest breaks the grammar.
+    #[error(transparent)]
+    Digest(#[from] digest::Invalid),
+    /// The end of an upload does not say which digest it should have.
+    #[error("the query parameter 'digest' is missing")]
+    NoDigest,
+    /// A manifest is to be stored under a tag that breaks the grammar.
+    #[error(transparent)]
+    Tag(#[from] tag::Invalid),
+    /// A manifest is asked for by a tag that cannot exist.
+    #[error("there is no such tag")]
+    NoSuchTag,
+    /// A parameter that should be a number is none.
+    #[error(transparent)]
+    Query(#[from] query::NotANumber),
+    /// The path exists, but not for this method.
+    #[error("this method is not supported here; use {allow}")]
+    Method {
+        /// The methods that are.
+        allow: &'static str,
+    },
+}

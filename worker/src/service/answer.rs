@@ -1,0 +1,118 @@
+//! What each call answers, as data.
+
+use crate::store::Object;
+use roadstead_shared::blob::Part;
+use roadstead_shared::oci::range::ByteRange;
+use roadstead_shared::oci::{Descriptor, Digest, Name};
+
+/// The answer to a call.
+pub enum Answer {
+    /// `end-1`: this is a registry, and the token is good.
+    Ping,
+    /// `end-3`.
+    Manifest {
+        /// What the bytes are.
+        digest: Digest,
+        /// As it was pushed.
+        media_type: String,
+        /// How many bytes.
+        size: u64,
+        /// The bytes; `None` for HEAD.
+        object: Option<Object>,
+    },
+    /// `end-2`.
+    Blob {
+        /// What the bytes are.
+        digest: Digest,
+        /// How many bytes the whole blob has.
+        size: u64,
+        /// Which of them are sent.
+        content: Content,
+    },
+    /// The client has it already. RFC 9110, section 15.4.5.
+    NotModified {
+        /// What it is.
+        digest: Digest,
+        /// Whether it can never change.
+        immutable: bool,
+    },
+    /// `end-4`, `end-5`: go on here.
+    UploadAccepted {
+        /// The upload's URL.
+        location: String,
+        /// Its id.
+        id: String,
+        /// How many bytes are there.
+        offset: u64,
+    },
+    /// `end-13`: so much is there.
+    UploadStatus {
+        /// The upload's URL.
+        location: String,
+        /// Its id.
+        id: String,
+        /// How many bytes are there.
+        offset: u64,
+    },
+    /// `end-14`: it is gone.
+    UploadCancelled,
+    /// `end-4b`, `end-6`: the blob is there.
+    BlobCreated {
+        /// Its URL.
+        location: String,
+        /// What it is.
+        digest: Digest,
+    },
+    /// `end-7`: the manifest is there.
+    ManifestCreated {
+        /// Its URL.
+        location: String,
+        /// What it is.
+        digest: Digest,
+        /// What it refers to.
+        subject: Option<Digest>,
+    },
+    /// `end-8`.
+    Tags {
+        /// The repository.
+        name: Name,
+        /// Some of its tags, in order.
+        tags: Vec<String>,
+        /// Where the next page is.
+        next: Option<String>,
+    },
+    /// `end-12`.
+    Referrers {
+        /// What refers to the manifest.
+        manifests: Vec<Descriptor>,
+        /// Whether they were filtered by their type.
+        filtered: bool,
+    },
+}
+
+/// Which bytes of a blob are sent.
+pub enum Content {
+    /// None: it is a HEAD.
+    Head,
+    /// All of them. 200.
+    Whole(Source),
+    /// One range. 206.
+    Range(ByteRange, Source),
+    /// Several ranges. 206, `multipart/byteranges`.
+    Ranges(Vec<(ByteRange, Source)>),
+}
+
+/// Where bytes come from.
+pub enum Source {
+    /// A small blob's record, from its first byte to its last.
+    Object(Object),
+    /// Bytes of a small blob.
+    Bytes(Vec<u8>),
+    /// Slices of an upload, one after another.
+    Slices {
+        /// The upload.
+        upload: String,
+        /// Which parts of which slices.
+        parts: Vec<Part>,
+    },
+}

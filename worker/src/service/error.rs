@@ -1,0 +1,83 @@
+//! What can go wrong with a call, in the registry's own nouns.
+
+use crate::store;
+use roadstead_shared::oci::{Digest, Name};
+use roadstead_shared::upload::Refused;
+
+/// A refusal or failure of a call.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nothing was ever published under this name.
+    #[error("there is no repository {0}")]
+    NameUnknown(Name),
+    /// The repository has no such manifest.
+    #[error("there is no manifest {0} in this repository")]
+    ManifestUnknown(String),
+    /// The repository has no such blob.
+    #[error("there is no blob {0} in this repository")]
+    BlobUnknown(Digest),
+    /// More ranges than one answer can hold.
+    #[error(
+        "more than {} ranges in one request are not supported",
+        roadstead_shared::oci::range::MAX_RANGES
+    )]
+    TooManyRanges,
+    /// No asked range lies inside the blob.
+    #[error("the range lies outside of the blob, which has {size} bytes")]
+    RangeNotSatisfiable {
+        /// The blob's size in bytes.
+        size: u64,
+    },
+    /// The bytes do not have the digest that they were announced with.
+    #[error("the bytes have the digest {found}, not {announced}")]
+    DigestMismatch {
+        /// What the client said.
+        announced: Digest,
+        /// What the bytes have; unknown where R2 checked them.
+        found: String,
+    },
+    /// The manifest cannot be taken; says why.
+    #[error("{0}")]
+    ManifestInvalid(String),
+    /// The manifest is larger than any client accepts.
+    #[error("a manifest may have at most {} bytes", roadstead_shared::oci::manifest::MAX_BYTES)]
+    ManifestTooLarge,
+    /// The manifest names blobs that this repository does not have.
+    #[error("the manifest names blobs that are not in this repository; push them first")]
+    ManifestBlobUnknown(Vec<Digest>),
+    /// There is no such upload, or it is over.
+    #[error("there is no such upload; begin a new one")]
+    UploadUnknown,
+    /// The chunk does not follow what is there.
+    #[error("the upload goes on at byte {offset}")]
+    UploadOutOfOrder {
+        /// Where to go on.
+        offset: u64,
+        /// The upload's URL.
+        location: String,
+    },
+    /// The chunk's headers contradict each other.
+    #[error("{0}")]
+    UploadInvalid(String),
+    /// The body broke off.
+    #[error("the request's body broke off; the upload can be continued")]
+    BrokenBody(String),
+    /// Too much at once.
+    #[error("too many uploads at once; try again in a moment")]
+    Busy,
+    /// A store failed.
+    #[error("the store failed")]
+    Store(#[source] store::Error),
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Upload(Refused::Unknown) => Self::UploadUnknown,
+            store::Error::Upload(refused) => Self::UploadInvalid(refused.to_string()),
+            store::Error::Busy => Self::Busy,
+            store::Error::BrokenBody(why) => Self::BrokenBody(why),
+            other => Self::Store(other),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Manifests: HEAD, GET and PUT.
+
+use super::blob::Conditions;
+use super::{Answer, Error};
+use crate::durable::wire::{ManifestCommand, ManifestRefused};
+use crate::store::Store;
+use crate::store::manifest::StoredManifest;
+use roadstead_shared::oci::{Algorithm, Digest, Manifest, Name, Reference, media_type, path};
+
+/// HEAD or GET of a manifest: one operation of the store.
+pub async fn pull(
+    store: &Store,
+    name: &Name,
+    reference: &Reference,
+    head: bool,
+    conditions: &Conditions,
+) -> Result<Answer, Error> {
+    let found = if head {
+        store.manifest_head(name, reference).await?
+    } else {
+        store.manifest(name, reference).await?
+    };
+    let Some(StoredManifest { digest, media_type, object, .. }) = found else {
+        return Err(missing(store, name, reference).await);
+    };
+    if conditions.has(digest.as_str()) {
+        let immutable = matches!(reference, Reference::Digest(_));
+        return Ok(Answer::NotModified { digest, immutable });
+    }
+    let size = object.size();
+    Ok(Answer::Manifest { digest, media_type, size, object: (!head).then_some(object) })
+}
+
+/// Only a miss asks whether there is such a repository at all.
+async fn missing(store: &Store, name: &Name, reference: &Reference) -> Error {
+    match store.repository_exists(name).await {
+        Ok(true) => Error::ManifestUnknown(reference.to_string()),
+        Ok(false) => Error::NameUnknown(name.clone()),
+        Err(error) => error.into(),
+    }
+}
+
+/// PUT of a manifest: what it names must be here, then it is, and its tag points at it.
+pub async fn put(
+    store: &Store,
+    name: &Name,
+    reference: Reference,
+    content_type: Option<&str>,
+    document: &[u8],
+) -> Result<Answer, Error> {
+    let digest = digest_of(&reference, document)?;
+    let media_type = type_of(content_type, document)?;
+    let manifest = Manifest::parse(document, &media_type);
+    let manifest = manifest.map_err(|invalid| Error::ManifestInvalid(invalid.to_string()))?;
+    let command =
+        ManifestCommand { name: name.clone(), reference, digest: digest.clone(), media_type };
+    store.publish_manifest(&command, document).await?.map_err(|refused| match refused {
+        ManifestRefused::Invalid(why) => Error::ManifestInvalid(why),
+        ManifestRefused::Missing(digests) => Error::ManifestBlobUnknown(digests),
+    })?;
+    let location = path::manifest(name, &Reference::Digest(digest.clone()));
+    let subject = manifest.subject.map(|subject| subject.digest);
+    Ok(Answer::ManifestCreated { location, digest, subject })
+}
+
+/// The document's digest; where it is pushed by digest, the same one.
+fn digest_of(reference: &Reference, document: &[u8]) -> Result<Digest, Error> {
+    match reference {
+        Reference::Tag(_) => Ok(Digest::of(Algorithm::Sha256, document)),
+        Reference::Digest(announced) => {
+            let found = Digest::of(announced.algorithm(), document);
+            if found == *announced {
+                Ok(found)
+            } else {
+                let (announced, found) = (announced.clone(), found.to_string());
+                Err(Error::DigestMismatch { announced, found })
+            }
+        }
+    }
+}
+
+/// What the request says it is, else what the document says itself.
+fn type_of(content_type: Option<&str>, document: &[u8]) -> Result<String, Error> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Typed {
+        media_type: Option<String>,
+    }
+    let said = content_type.map(media_type::essence).filter(|said| !said.is_empty());
+    let inside =
+        || serde_json::from_slice::<Typed>(document).ok().and_then(|typed| typed.media_type);
+    let media_type = said.map(str::to_owned).or_else(inside).unwrap_or_default();
+    if media_type::is_well_formed(&media_type) {
+        Ok(media_type)
+    } else {
+        Err(Error::ManifestInvalid("the Content-Type must be the manifest's media type".to_owned()))
+    }
+}

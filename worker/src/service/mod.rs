@@ -1,0 +1,14 @@
+//! What happens. Plain functions over the store; they return data, and `http` renders it.
+
+pub mod answer;
+pub mod blob;
+pub mod error;
+pub mod index;
+pub mod manifest;
+pub mod publish;
+pub mod referrer;
+pub mod tag;
+pub mod upload;
+
+pub use answer::Answer;
+pub use error::Error;

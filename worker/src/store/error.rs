@@ -1,0 +1,43 @@
+//! What can go wrong at rest. "Not found" is no error here: it is `None`, and gains its noun in
+//! the service.
+
+use roadstead_shared::upload::Refused;
+
+/// A failure of a store.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// R2 found that the bytes do not have the digest that they were announced with.
+    #[error("the bytes do not have the announced digest")]
+    BadDigest,
+    /// The body ended or broke before all of its bytes had come.
+    #[error("the body broke off: {0}")]
+    BrokenBody(String),
+    /// The upload session does not take the step.
+    #[error(transparent)]
+    Upload(#[from] Refused),
+    /// All buffers stayed taken for too long.
+    #[error("no buffer was free in time")]
+    Busy,
+    /// A record does not have the form that this version writes.
+    #[error("the record {0} cannot be read")]
+    Record(String),
+    /// The platform failed.
+    #[error("the platform failed: {0}")]
+    Backend(String),
+}
+
+/// R2's code for a checksum that does not match, at the end of its message.
+const BAD_DIGEST: &str = "(10037)";
+
+impl From<worker::Error> for Error {
+    fn from(error: worker::Error) -> Self {
+        let text = error.to_string();
+        if text.contains(BAD_DIGEST) { Self::BadDigest } else { Self::Backend(text) }
+    }
+}
+
+impl From<worker::wasm_bindgen::JsValue> for Error {
+    fn from(value: worker::wasm_bindgen::JsValue) -> Self {
+        Self::from(worker::Error::from(value))
+    }
+}

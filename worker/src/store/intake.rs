@@ -1,0 +1,157 @@
+//! Taking in the bytes of a request: big reads into buffers outside of Wasm, a bounded number of
+//! them for all requests of an isolate together.
+//!
+//! The runtime hands a body over in chunks of 4 KiB unless it is given a large buffer to fill, and
+//! the cost is the chunks. What is read stays in the runtime's memory: only a window of it is
+//! copied into Wasm to be hashed.
+
+use super::Error;
+use futures_util::future::{Either, select};
+use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
+use std::cell::Cell;
+use std::pin::pin;
+use std::time::Duration;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{ReadableStream, ReadableStreamGetReaderOptions, ReadableStreamReaderMode};
+use worker::Delay;
+
+/// The length of a slice, and of a buffer from the pool, in bytes.
+pub const SLICE_BYTES: u32 = 8 * 1024 * 1024;
+
+/// Bodies that fit into this need no buffer from the pool.
+const SMALL_BYTES: u32 = 64 * 1024;
+
+/// How much one read waits for, in bytes.
+const READ_BYTES: u32 = 1024 * 1024;
+
+/// How much is copied into Wasm at once to be hashed, in bytes.
+const WINDOW_BYTES: usize = 256 * 1024;
+
+/// How many large buffers there are in an isolate: 40 MiB of its 128.
+const BUFFERS: u32 = 5;
+
+/// How long a client may say nothing, and how long an upload waits for a buffer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often an upload looks whether a buffer is free. It is not woken by whoever gives one back:
+/// a request must not be continued from within another one.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+
+thread_local! {
+    static TAKEN: Cell<u32> = const { Cell::new(0) };
+}
+
+/// A place in the pool; given back when it is dropped.
+struct Permit;
+
+impl Permit {
+    async fn take() -> Result<Self, Error> {
+        let tries = PATIENCE.as_millis() / LOOK_AGAIN.as_millis();
+        for _ in 0..tries {
+            let free = TAKEN.with(|taken| {
+                let free = taken.get() < BUFFERS;
+                taken.set(taken.get() + u32::from(free));
+                free
+            });
+            if free {
+                return Ok(Self);
+            }
+            Delay::from(LOOK_AGAIN).await;
+        }
+        Err(Error::Busy)
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        TAKEN.with(|taken| taken.set(taken.get().saturating_sub(1)));
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A BYOB reader with the runtime's own way of waiting for more than a chunk.
+    type Reader;
+
+    #[wasm_bindgen(method, js_name = readAtLeast, catch)]
+    fn read_at_least(this: &Reader, bytes: u32, view: &Uint8Array) -> Result<Promise, JsValue>;
+}
+
+/// The bytes of one body, slice by slice.
+pub struct Intake {
+    reader: Reader,
+    buffer: ArrayBuffer,
+    permit: Option<Permit>,
+    window: Vec<u8>,
+}
+
+impl Intake {
+    /// Begins to read `stream`.
+    pub fn open(stream: &ReadableStream) -> Self {
+        let options = ReadableStreamGetReaderOptions::new();
+        options.set_mode(ReadableStreamReaderMode::Byob);
+        let reader = stream.get_reader_with_options(&options).unchecked_into();
+        let buffer = ArrayBuffer::new(SMALL_BYTES);
+        Self { reader, buffer, permit: None, window: Vec::new() }
+    }
+
+    /// The next slice: [`SLICE_BYTES`] of it, or less where the body ends. Every byte of it was
+    /// shown to `seen`, in order. The bytes are good until the next call.
+    pub async fn slice(&mut self, mut seen: impl FnMut(&[u8])) -> Result<Uint8Array, Error> {
+        let mut filled = 0;
+        loop {
+            if filled == self.buffer.byte_length() {
+                if filled == SLICE_BYTES {
+                    break;
+                }
+                self.grow(filled).await?;
+            }
+            let room = self.buffer.byte_length() - filled;
+            let view = Uint8Array::new_with_byte_offset_and_length(&self.buffer, filled, room);
+            let (read, done) = self.read(room.min(READ_BYTES), &view).await?;
+            self.buffer = read.buffer();
+            self.show(&read, &mut seen);
+            filled += read.length();
+            if done || read.length() == 0 {
+                break;
+            }
+        }
+        Ok(Uint8Array::new_with_byte_offset_and_length(&self.buffer, 0, filled))
+    }
+
+    /// From the small buffer to a large one.
+    async fn grow(&mut self, filled: u32) -> Result<(), Error> {
+        self.permit = Some(Permit::take().await?);
+        let larger = ArrayBuffer::new(SLICE_BYTES);
+        Uint8Array::new(&larger)
+            .set(&Uint8Array::new_with_byte_offset_and_length(&self.buffer, 0, filled), 0);
+        self.buffer = larger;
+        Ok(())
+    }
+
+    async fn read(&self, bytes: u32, view: &Uint8Array) -> Result<(Uint8Array, bool), Error> {
+        let broken = |error: JsValue| Error::BrokenBody(format!("{error:?}"));
+        let read = JsFuture::from(self.reader.read_at_least(bytes, view).map_err(broken)?);
+        let read = match select(pin!(read), pin!(Delay::from(PATIENCE))).await {
+            Either::Left((read, _)) => read.map_err(broken)?,
+            Either::Right(_) => return Err(Error::BrokenBody("nothing came for too long".into())),
+        };
+        let done = Reflect::get(&read, &JsValue::from_str("done")).map_err(broken)?.is_truthy();
+        let value = Reflect::get(&read, &JsValue::from_str("value")).map_err(broken)?;
+        let value = value.dyn_into().map_err(|_| Error::BrokenBody("it was cancelled".into()))?;
+        Ok((value, done))
+    }
+
+    fn show(&mut self, bytes: &Uint8Array, seen: &mut impl FnMut(&[u8])) {
+        let mut at = 0;
+        while at < bytes.length() {
+            let end = bytes.length().min(at + WINDOW_BYTES as u32);
+            self.window.resize((end - at) as usize, 0);
+            bytes.subarray(at, end).copy_to(&mut self.window);
+            seen(&self.window);
+            at = end;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The keys in R2. Names read like references; `@` and `:` cannot occur in a repository's name,
+//! so no prefix of one repository is a prefix of another's.
+//!
+//! ```text
+//! repos/NAME                      there is such a repository, and what people decided about it
+//! tags/NAME:TAG                   the manifest's bytes again, with its digest and when it was pushed
+//! manifests/NAME@DIGEST           the manifest's bytes, with their media type
+//! links/NAME@DIGEST               this repository has this blob: the bytes, or where they are
+//! referrers/NAME@SUBJECT/DIGEST   the descriptor of what refers to SUBJECT
+//! slices/UPLOAD/EPOCH-N           bytes, created once and never overwritten
+//! bodies/DIGEST                   these bytes are known; created only if absent
+//! holders/DIGEST/NAME             this repository holds this body
+//! ```
+
+use roadstead_shared::blob::Part;
+use roadstead_shared::oci::{Digest, Name, Tag};
+
+/// `repos/NAME`
+pub fn repository(name: &Name) -> String {
+    format!("repos/{name}")
+}
+
+/// `tags/NAME:`, the prefix of every tag of a repository.
+pub fn tags(name: &Name) -> String {
+    format!("tags/{name}:")
+}
+
+/// `tags/NAME:TAG`
+pub fn tag(name: &Name, tag: &Tag) -> String {
+    format!("tags/{name}:{tag}")
+}
+
+/// `manifests/NAME@DIGEST`
+pub fn manifest(name: &Name, digest: &Digest) -> String {
+    format!("manifests/{name}@{digest}")
+}
+
+/// `links/NAME@DIGEST`
+pub fn link(name: &Name, digest: &Digest) -> String {
+    format!("links/{name}@{digest}")
+}
+
+/// `referrers/NAME@SUBJECT/`, the prefix of everything that refers to a subject.
+pub fn referrers(name: &Name, subject: &Digest) -> String {
+    format!("referrers/{name}@{subject}/")
+}
+
+/// `referrers/NAME@SUBJECT/DIGEST`
+pub fn referrer(name: &Name, subject: &Digest, digest: &Digest) -> String {
+    format!("referrers/{name}@{subject}/{digest}")
+}
+
+/// `slices/UPLOAD/`, the prefix of every slice of an upload.
+pub fn slices(upload: &str) -> String {
+    format!("slices/{upload}/")
+}
+
+/// `slices/UPLOAD/EPOCH-N`
+pub fn slice(upload: &str, epoch: u32, number: u32) -> String {
+    format!("slices/{upload}/{epoch}-{number}")
+}
+
+/// The slice that a part of a body lies in.
+pub fn part(upload: &str, part: Part) -> String {
+    slice(upload, part.epoch, part.number)
+}
+
+/// `bodies/DIGEST`
+pub fn body(digest: &Digest) -> String {
+    format!("bodies/{digest}")
+}
+
+/// `holders/DIGEST/NAME`
+pub fn holder(digest: &Digest, name: &Name) -> String {
+    format!("holders/{digest}/{name}")
+}

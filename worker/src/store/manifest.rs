@@ -1,0 +1,108 @@
+//! Manifests at rest: by digest, and again by tag, so that either is one read.
+
+use super::{Error, Object, Store, key};
+use roadstead_shared::oci::{Digest, Name, Reference, Tag};
+use std::collections::HashMap;
+use worker::HttpMetadata;
+
+/// A stored manifest, its bytes unread.
+pub struct StoredManifest {
+    /// What its bytes are.
+    pub digest: Digest,
+    /// Its media type, as it was pushed.
+    pub media_type: String,
+    /// When it was pushed, ms UTC.
+    pub pushed_at_ms: u64,
+    /// Its bytes.
+    pub object: Object,
+}
+
+/// A manifest to be stored.
+pub struct NewManifest<'a> {
+    /// Its media type.
+    pub media_type: &'a str,
+    /// What its bytes are.
+    pub digest: &'a Digest,
+    /// Its bytes.
+    pub document: &'a [u8],
+    /// Now, ms UTC.
+    pub pushed_at_ms: u64,
+}
+
+const DIGEST: &str = "digest";
+const MEDIA_TYPE: &str = "media-type";
+const PUSHED_AT_MS: &str = "pushed-at-ms";
+
+impl Store {
+    /// The manifest that `reference` points at. One operation.
+    pub async fn manifest(
+        &self,
+        name: &Name,
+        reference: &Reference,
+    ) -> Result<Option<StoredManifest>, Error> {
+        let key = reference_key(name, reference);
+        let object = self.bucket.get(key.as_str()).execute().await?;
+        object.map(|object| stored(key, object)).transpose()
+    }
+
+    /// The same without the bytes.
+    pub async fn manifest_head(
+        &self,
+        name: &Name,
+        reference: &Reference,
+    ) -> Result<Option<StoredManifest>, Error> {
+        let key = reference_key(name, reference);
+        let object = self.bucket.head(key.as_str()).await?;
+        object.map(|object| stored(key, object)).transpose()
+    }
+
+    /// Stores a manifest under its digest.
+    pub async fn put_manifest(&self, name: &Name, new: &NewManifest<'_>) -> Result<(), Error> {
+        self.put_document(key::manifest(name, new.digest), new).await
+    }
+
+    /// Points `tag` at a manifest: one atomic write.
+    pub async fn put_tag(
+        &self,
+        name: &Name,
+        tag: &Tag,
+        new: &NewManifest<'_>,
+    ) -> Result<(), Error> {
+        self.put_document(key::tag(name, tag), new).await
+    }
+
+    async fn put_document(&self, key: String, new: &NewManifest<'_>) -> Result<(), Error> {
+        let metadata = HashMap::from([
+            (DIGEST.to_owned(), new.digest.to_string()),
+            (MEDIA_TYPE.to_owned(), new.media_type.to_owned()),
+            (PUSHED_AT_MS.to_owned(), new.pushed_at_ms.to_string()),
+        ]);
+        let http = HttpMetadata {
+            content_type: Some(new.media_type.to_owned()),
+            ..HttpMetadata::default()
+        };
+        let put = self.bucket.put(key, new.document.to_vec());
+        put.custom_metadata(metadata).http_metadata(http).execute().await?;
+        Ok(())
+    }
+}
+
+fn reference_key(name: &Name, reference: &Reference) -> String {
+    match reference {
+        Reference::Tag(tag) => key::tag(name, tag),
+        Reference::Digest(digest) => key::manifest(name, digest),
+    }
+}
+
+fn stored(key: String, object: worker::Object) -> Result<StoredManifest, Error> {
+    let object = Object::new(object)?;
+    let digest = object.metadata(DIGEST).and_then(|digest| digest.parse().ok());
+    let media_type = object.metadata(MEDIA_TYPE).map(str::to_owned);
+    let pushed_at_ms = object.metadata(PUSHED_AT_MS).and_then(|ms| ms.parse().ok());
+    match (digest, media_type, pushed_at_ms) {
+        (Some(digest), Some(media_type), Some(pushed_at_ms)) => {
+            Ok(StoredManifest { digest, media_type, pushed_at_ms, object })
+        }
+        _ => Err(Error::Record(key)),
+    }
+}

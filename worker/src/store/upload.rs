@@ -1,0 +1,142 @@
+//! Uploads: the caller of the session's Durable Object, and the slices that hold the bytes.
+
+use super::{Error, Store, key};
+use crate::durable::wire::{self, UploadCommand, UploadReply};
+use roadstead_shared::blob::Body;
+use roadstead_shared::oci::{Algorithm, Digest, Name};
+use roadstead_shared::upload::{Lease, Refused, Stored};
+use wasm_bindgen::JsCast;
+use worker::{Data, Stub};
+
+/// R2 deletes at most this many keys at once.
+const PAGE: u32 = 1000;
+
+/// One upload, as a request sees it.
+pub struct Session<'a> {
+    store: &'a Store,
+    stub: Stub,
+    /// What the upload is called, in its URL and in the keys of its slices.
+    pub id: String,
+    name: Name,
+}
+
+impl Store {
+    /// Begins an upload to `name`.
+    pub async fn begin_upload(
+        &self,
+        name: &Name,
+        algorithm: Algorithm,
+    ) -> Result<Session<'_>, Error> {
+        let namespace = self.env.durable_object(wire::UPLOAD_SESSION)?;
+        let id = namespace.unique_id()?;
+        let session =
+            Session { store: self, stub: id.get_stub()?, id: id.to_string(), name: name.clone() };
+        session.ask(&UploadCommand::Begin { name: name.clone(), algorithm }).await?;
+        Ok(session)
+    }
+
+    /// The upload that is called `id`. Refused where that is no name of an upload at all.
+    pub fn upload(&self, name: &Name, id: &str) -> Result<Session<'_>, Error> {
+        let namespace = self.env.durable_object(wire::UPLOAD_SESSION)?;
+        // An id that no object of this namespace can have is an error of the runtime's.
+        let object = namespace.id_from_string(id).map_err(|_| Refused::Unknown)?;
+        let stub = object.get_stub()?;
+        Ok(Session { store: self, stub, id: id.to_owned(), name: name.clone() })
+    }
+
+    /// Removes every slice of an upload.
+    pub async fn delete_slices(&self, upload: &str) -> Result<(), Error> {
+        loop {
+            let list = self.bucket.list().prefix(key::slices(upload)).limit(PAGE);
+            let keys: Vec<String> =
+                list.execute().await?.objects().iter().map(worker::Object::key).collect();
+            if keys.is_empty() {
+                return Ok(());
+            }
+            self.bucket.delete_multiple(keys).await?;
+        }
+    }
+}
+
+impl Session<'_> {
+    /// How many bytes are there.
+    pub async fn offset(&self) -> Result<u64, Error> {
+        match self.ask(&UploadCommand::Status { name: self.name.clone() }).await? {
+            UploadReply::Offset(offset) => Ok(offset),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// The right to append, from `start` on where the client said so.
+    pub async fn lease(&self, start: Option<u64>) -> Result<Lease, Error> {
+        match self.ask(&UploadCommand::Lease { name: self.name.clone(), start }).await? {
+            UploadReply::Lease(lease) => Ok(lease),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// Stores one slice from a buffer of the runtime's, and counts it in.
+    pub async fn store(&self, bytes: js_sys::Uint8Array, stored: Stored) -> Result<(), Error> {
+        // `Data` has no case for a buffer that lives outside of Wasm, and R2 takes one: a copy of
+        // 8 MiB into Wasm and out again is what this saves. The value goes to R2 as it is.
+        let data = Data::ReadableStream(bytes.unchecked_into());
+        self.store.bucket.put(self.slice(&stored), data).execute().await?;
+        self.ask(&UploadCommand::Store(stored)).await?;
+        Ok(())
+    }
+
+    /// Stores a whole blob as one slice, straight from the request, verified by R2.
+    pub async fn store_verified(
+        &self,
+        body: web_sys::ReadableStream,
+        digest: &Digest,
+        stored: Stored,
+    ) -> Result<(), Error> {
+        let put = self.store.bucket.put(self.slice(&stored), Data::ReadableStream(body));
+        let put = match digest.algorithm() {
+            Algorithm::Sha256 => put.sha256(digest.bytes()),
+            Algorithm::Sha512 => put.sha512(digest.bytes()),
+        };
+        let object = put.execute().await?;
+        let size = object.map(|object| object.size());
+        if size != Some(stored.bytes) {
+            return Err(Error::BrokenBody(format!("{size:?} bytes of {}", stored.bytes)));
+        }
+        self.ask(&UploadCommand::Store(stored)).await?;
+        Ok(())
+    }
+
+    /// Gives the lease back; says how many bytes are there.
+    pub async fn release(&self, epoch: u32) -> Result<u64, Error> {
+        match self.ask(&UploadCommand::Release { epoch }).await? {
+            UploadReply::Offset(offset) => Ok(offset),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// Notes that the slices become the body of `digest`, and gives its record.
+    pub async fn commit(&self, epoch: u32, digest: &Digest) -> Result<Body, Error> {
+        match self.ask(&UploadCommand::Commit { epoch, digest: digest.clone() }).await? {
+            UploadReply::Body(body) => Ok(body),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// Ends the upload; its slices stay where a body holds them, else they go.
+    pub async fn close(&self, keep: bool) -> Result<(), Error> {
+        self.ask(&UploadCommand::Close { name: self.name.clone(), keep }).await.map(|_| ())
+    }
+
+    async fn ask(&self, command: &UploadCommand) -> Result<UploadReply, Error> {
+        let reply: Result<UploadReply, Refused> = wire::call(&self.stub, command).await?;
+        Ok(reply?)
+    }
+
+    fn slice(&self, stored: &Stored) -> String {
+        key::slice(&self.id, stored.epoch, stored.number)
+    }
+}
+
+fn unexpected(reply: &UploadReply) -> Error {
+    Error::Backend(format!("the upload session replied {reply:?}"))
+}
