@@ -10,7 +10,11 @@ pub async fn fetch(request: Request, env: &Env) -> Result<Response> {
     let response = if http::serves(&call.url.path) {
         http::handle(request, env, &call).await
     } else {
-        site::pass(&request, env, &call).await
+        match site::pass(&request, env, &call).await {
+            Ok(response) => Ok(response),
+            // Without its site the registry still answers: with an error that carries the id.
+            Err(error) => http::error::render(&error.into(), &call),
+        }
     };
     call.log(response.as_ref().map_or(500, Response::status_code));
     response

@@ -77,13 +77,13 @@ impl UploadSession {
                 let id = self.state.id().to_string();
                 upload.commit(&id, epoch, &digest, now_ms).map(UploadReply::Body)
             }
-            UploadCommand::Close { name, keep } => match of(&upload, &name) {
-                Err(refused) => Err(refused),
-                Ok(()) => {
-                    self.end(keep).await?;
-                    return Ok(Ok(UploadReply::Done));
+            UploadCommand::Close { name, keep } => {
+                if let Err(refused) = of(&upload, &name) {
+                    return Ok(Err(refused));
                 }
-            },
+                self.end(keep).await?;
+                return Ok(Ok(UploadReply::Done));
+            }
         };
         if reply.is_ok() {
             self.save(&upload).await?;
@@ -123,6 +123,6 @@ fn of(upload: &Upload, name: &roadstead_shared::oci::Name) -> std::result::Resul
     if upload.repository == *name { Ok(()) } else { Err(Refused::Unknown) }
 }
 
-fn failed(error: crate::store::Error) -> worker::Error {
+fn failed(error: impl std::fmt::Display) -> worker::Error {
     worker::Error::RustError(error.to_string())
 }

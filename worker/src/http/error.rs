@@ -37,7 +37,7 @@ pub struct Told {
 }
 
 impl Told {
-    fn new(status: u16, code: ErrorCode, message: impl ToString) -> Self {
+    fn new(status: u16, code: ErrorCode, message: &dyn std::fmt::Display) -> Self {
         Self { status, code, message: message.to_string(), detail: None, headers: Vec::new() }
     }
 
@@ -93,7 +93,7 @@ pub fn tell(error: &Error, url: &Url) -> Told {
 }
 
 fn failed() -> Told {
-    Told::new(500, ErrorCode::InternalError, "something failed here; it has been noted")
+    Told::new(500, ErrorCode::InternalError, &"something failed here; it has been noted")
 }
 
 fn tell_route(error: &route::Error) -> Told {

@@ -4,7 +4,7 @@ use super::call::{Call, REQUEST_ID};
 use super::{multipart, stream};
 use crate::service::Answer;
 use crate::service::answer::{Content, Source};
-use crate::store::{self, Store};
+use crate::store::Store;
 use roadstead_shared::oci::media_type::{IMAGE_INDEX, OCTET_STREAM};
 use roadstead_shared::oci::{Digest, Name};
 use worker::{EncodeBody, Response, ResponseBody, ResponseBuilder, Result};
@@ -120,16 +120,13 @@ async fn body(store: Store, source: Source, len: u64) -> Result<ResponseBody> {
     match source {
         Source::Object(object) => Ok(ResponseBody::Stream(object.stream().map_err(failed)?)),
         Source::Bytes(bytes) => Ok(ResponseBody::Body(bytes)),
-        Source::Slices { upload, parts } => match parts.as_slice() {
-            [one] => {
-                let part = store.part(&upload, *one).await.map_err(failed)?;
-                Ok(ResponseBody::Stream(part))
+        Source::Slices { upload, parts } => {
+            if let [one] = parts.as_slice() {
+                return Ok(ResponseBody::Stream(store.part(&upload, *one).await.map_err(failed)?));
             }
-            _ => {
-                let segment = stream::Segment { source: Source::Slices { upload, parts }, len };
-                Ok(ResponseBody::Stream(stream::pipe(store, vec![segment])?))
-            }
-        },
+            let segment = stream::Segment { source: Source::Slices { upload, parts }, len };
+            Ok(ResponseBody::Stream(stream::pipe(store, vec![segment])?))
+        }
     }
 }
 
@@ -176,6 +173,6 @@ fn json(response: ResponseBuilder, value: &serde_json::Value) -> Result<Response
     Ok(response.fixed(serde_json::to_vec(value)?))
 }
 
-fn failed(error: store::Error) -> worker::Error {
+fn failed(error: impl std::fmt::Display) -> worker::Error {
     worker::Error::RustError(error.to_string())
 }

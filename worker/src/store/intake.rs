@@ -27,13 +27,13 @@ const SMALL_BYTES: u32 = 64 * 1024;
 const READ_BYTES: u32 = 1024 * 1024;
 
 /// How much is copied into Wasm at once to be hashed, in bytes.
-const WINDOW_BYTES: usize = 256 * 1024;
+const WINDOW_BYTES: u32 = 256 * 1024;
 
 /// How many large buffers there are in an isolate: 40 MiB of its 128.
 const BUFFERS: u32 = 5;
 
 /// How long a client may say nothing, and how long an upload waits for a buffer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How often an upload looks whether a buffer is free. It is not woken by whoever gives one back:
 /// a request must not be continued from within another one.
@@ -147,7 +147,7 @@ impl Intake {
     fn show(&mut self, bytes: &Uint8Array, seen: &mut impl FnMut(&[u8])) {
         let mut at = 0;
         while at < bytes.length() {
-            let end = bytes.length().min(at + WINDOW_BYTES as u32);
+            let end = bytes.length().min(at + WINDOW_BYTES);
             self.window.resize((end - at) as usize, 0);
             bytes.subarray(at, end).copy_to(&mut self.window);
             seen(&self.window);

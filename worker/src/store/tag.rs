@@ -27,11 +27,11 @@ impl Store {
         let mut after = last.map(|last| format!("{prefix}{last}"));
         while page.more && page.tags.len() < limit as usize {
             let wanted = limit.saturating_sub(u32::try_from(page.tags.len()).unwrap_or(limit));
-            let mut list = self.bucket.list().prefix(prefix.as_str()).limit(wanted.min(PAGE));
+            let mut listing = self.bucket.list().prefix(prefix.as_str()).limit(wanted.min(PAGE));
             if let Some(after) = &after {
-                list = list.start_after(after.as_str());
+                listing = listing.start_after(after.as_str());
             }
-            let found = list.execute().await?;
+            let found = listing.execute().await?;
             let keys: Vec<String> = found.objects().iter().map(worker::Object::key).collect();
             // A page without keys could never come to an end.
             page.more = found.truncated() && !keys.is_empty();
