@@ -25,11 +25,7 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Result<Command> {
     let mut command = Command::new(name);
     command.current_dir(root()).stdin(Stdio::null());
     command.env("PATH", search_path()?);
-    for (name, value) in machine_settings()? {
-        if std::env::var_os(&name).is_none() {
-            command.env(name, value);
-        }
-    }
+    command.envs(machine_settings()?);
     Ok(command)
 }
 

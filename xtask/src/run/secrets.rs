@@ -34,9 +34,8 @@ pub(super) fn load_or_generate(state: &Path, given: &Settings) -> Result<Setting
         made = true;
     }
     if made {
-        let lines = GENERATED.iter().filter_map(|name| Some((name, secrets.get(name)?)));
-        let text: String = lines.map(|(name, secret)| format!("{name}={secret}\n")).collect();
-        write_private(&file, &text)?;
+        let lines = GENERATED.map(|name| secrets.get(name).map(|it| format!("{name}={it}\n")));
+        write_private(&file, &lines.into_iter().flatten().collect::<String>())?;
     }
     Ok(secrets)
 }

@@ -2,8 +2,9 @@
 
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs::OpenOptions;
-use std::io::Write;
+use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -60,7 +61,7 @@ impl Settings {
     pub(super) fn write(&self, file: &Path) -> Result<()> {
         let mut text = String::new();
         for (name, value) in &self.0 {
-            text += &format!("{name}={}\n", quoted(name, value)?);
+            writeln!(text, "{name}={}", quoted(name, value)?)?;
         }
         write_private(file, &text)
     }
