@@ -7,7 +7,10 @@
 #![expect(clippy::disallowed_methods, reason = "a native program has a clock of its own")]
 
 mod build;
+mod demo;
+mod process;
 mod project;
+mod run;
 
 use clap::{Parser, Subcommand};
 
@@ -23,12 +26,18 @@ struct Arguments {
 enum Command {
     /// Compile the edge and the site to WebAssembly, under build/.
     Build(build::Options),
+    /// Serve it on this machine, from build/.
+    Run(run::Options),
+    /// Make the demo images, under build/demo/.
+    Demo,
 }
 
 fn main() -> std::process::ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Build(options) => build::command(&options),
+        Command::Run(options) => run::command(&options),
+        Command::Demo => demo::command(),
     };
     match done {
         Ok(()) => std::process::ExitCode::SUCCESS,

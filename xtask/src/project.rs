@@ -25,11 +25,7 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Result<Command> {
     let mut command = Command::new(name);
     command.current_dir(root()).stdin(Stdio::null());
     command.env("PATH", search_path()?);
-    for (name, value) in machine_settings()? {
-        if std::env::var_os(&name).is_none() {
-            command.env(name, value);
-        }
-    }
+    command.envs(machine_settings()?);
     Ok(command)
 }
 
@@ -63,4 +59,40 @@ fn machine_settings() -> Result<Vec<(String, String)>> {
         .filter_map(|line| line.split_once('='))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect())
+}
+
+/// Every file in a folder and below, sorted; none if the folder is missing.
+pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        if !folder.is_dir() {
+            continue;
+        }
+        for entry in std::fs::read_dir(&folder)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            } else {
+                found.push(entry.path());
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// wrangler, as it must be called wherever there may be no network and nobody at the keyboard.
+/// What it keeps besides the state goes into the folder `own`.
+pub(crate) fn wrangler(own: &Path) -> Result<Command> {
+    let file = path("node_modules/.bin/wrangler");
+    if !file.exists() {
+        bail!("wrangler is not installed: `make setup` does it");
+    }
+    let mut wrangler = program(file)?;
+    wrangler.env("WRANGLER_SEND_METRICS", "false").env("CLOUDFLARE_CF_FETCH_ENABLED", "false");
+    // Where runtimes on one machine find each other's Workers: two runs must not.
+    wrangler.env("WRANGLER_REGISTRY_PATH", own.join("registry"));
+    wrangler.env("WRANGLER_LOG_PATH", own.join("wrangler-logs"));
+    Ok(wrangler)
 }

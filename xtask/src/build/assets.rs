@@ -41,7 +41,7 @@ pub(super) fn script_and_module(parts: &Path, public: &Path) -> Result<()> {
 /// `site-<hash>.css`: every stylesheet of a folder, in the order of their names.
 pub(super) fn style(folder: &Path, parts: &Path, public: &Path) -> Result<()> {
     let mut joined = String::new();
-    for file in files(folder)? {
+    for file in project::files(folder)? {
         if file.extension().is_some_and(|extension| extension == "css") {
             joined += &std::fs::read_to_string(&file)?;
         }
@@ -59,7 +59,7 @@ pub(super) fn style(folder: &Path, parts: &Path, public: &Path) -> Result<()> {
 
 /// Copies a folder's files, under their own names.
 pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
-    for file in files(from)? {
+    for file in project::files(from)? {
         let target = to.join(file.strip_prefix(from)?);
         if let Some(folder) = target.parent() {
             std::fs::create_dir_all(folder)?;
@@ -74,27 +74,6 @@ pub(super) fn headers(public: &Path) -> Result<()> {
     let file = public.join("_headers");
     let own = if file.exists() { std::fs::read_to_string(&file)? } else { String::new() };
     std::fs::write(&file, own + HEADERS).context("_headers")
-}
-
-/// Every file in a folder and below, sorted; none if the folder is missing.
-pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        if !folder.is_dir() {
-            continue;
-        }
-        for entry in std::fs::read_dir(&folder)? {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                folders.push(entry.path());
-            } else {
-                found.push(entry.path());
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 fn assets_folder(public: &Path) -> Result<PathBuf> {

@@ -43,7 +43,7 @@ fn made_from(module: &Path, profile: Profile) -> Result<String> {
     stamp.text(profile.cargo("browser"));
     stamp.file(module)?;
     for source in ["web/style", "web/public"] {
-        for file in assets::files(&project::path(source))? {
+        for file in project::files(&project::path(source))? {
             stamp.text(&file.to_string_lossy());
             stamp.file(&file)?;
         }
@@ -70,7 +70,7 @@ fn fill(folder: &Path, module: &Path, profile: Profile) -> Result<()> {
 /// Reads the names back from the folder: whoever made it, the site is told the truth.
 fn addresses(folder: &Path) -> Result<Addresses> {
     let find = |ending: &str| -> Result<String> {
-        let names = assets::files(&folder.join("assets"))?;
+        let names = project::files(&folder.join("assets"))?;
         let mut names = names.iter().filter_map(|file| file.file_name()?.to_str());
         let name = names.find(|name| name.ends_with(ending));
         name.map(|name| format!("/assets/{name}")).with_context(|| format!("no *{ending} was made"))

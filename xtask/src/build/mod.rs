@@ -25,7 +25,7 @@ mod browser;
 mod cargo;
 mod optimise;
 mod shim;
-mod stamp;
+pub(crate) mod stamp;
 mod worker;
 
 use crate::project;

@@ -12,13 +12,14 @@ use std::path::{Path, PathBuf};
 const NAME: &str = ".made-from";
 
 /// What goes into a folder, added up.
+#[derive(Default)]
 pub(crate) struct Stamp(Sha256);
 
 impl Stamp {
     /// Begins with the program that does the making: another version of it may make other files.
     pub(crate) fn new() -> Result<Self> {
         let own = std::env::current_exe().context("where this program is")?;
-        let mut stamp = Self(Sha256::new());
+        let mut stamp = Self::default();
         stamp.file(&own)?;
         stamp.file(&project::path("package-lock.json"))?;
         Ok(stamp)

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Gets the clients and the browser that the tests drive, where Debian's packages can be had, and
+# names what is missing. A missing one is no failure here: the tests skip what needs it, and say
+# so (with CI=true a skip is a failure).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/say.sh
+PATH="$PATH:/usr/sbin:/sbin"
+
+# program=package, in the order of how much depends on them.
+clients="skopeo=skopeo podman=podman dockerd=docker.io docker=docker.io containerd=containerd
+  ctr=containerd chromium=chromium chromedriver=chromium-driver"
+
+packages=
+for client in $clients; do
+  has "${client%%=*}" || packages="$packages ${client#*=}"
+done
+[ -n "$packages" ] || exit 0
+
+# One by one where they do not go together: one that is missing must not keep the others away.
+packages=$(printf '%s\n' $packages | sort -u)
+if may_install && ! install_packages $packages; then
+  for package in $packages; do
+    install_packages "$package" || true
+  done
+fi
+
+for client in $clients; do
+  has "${client%%=*}" || say "not on this machine: ${client%%=*} (Debian's package ${client#*=})"
+done

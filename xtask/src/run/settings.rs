@@ -1,0 +1,133 @@
+//! Settings of one start: `NAME=value` lines in, one file for wrangler out.
+
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// Names and their values. A structured value is JSON.
+#[derive(Default)]
+pub(super) struct Settings(BTreeMap<String, String>);
+
+impl Settings {
+    /// Reads a file of lines.
+    pub(super) fn read(file: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("settings in {}", file.display()))?;
+        Self::parse(&text).with_context(|| format!("settings in {}", file.display()))
+    }
+
+    /// Reads lines; the first one that is wrong is named by its number.
+    fn parse(text: &str) -> Result<Self> {
+        let mut settings = Self::default();
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let Some((name, value)) = line.split_once('=') else {
+                bail!("line {number} is not NAME=value");
+            };
+            let (name, value) = (name.trim_end(), unquoted(value.trim_start()));
+            if !is_name(name) {
+                bail!("line {number}: a name has capital letters, digits and `_` only");
+            }
+            if settings.0.insert(name.to_owned(), value.to_owned()).is_some() {
+                bail!("line {number} sets {name} for the second time");
+            }
+        }
+        Ok(settings)
+    }
+
+    /// The value of one.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Sets one.
+    pub(super) fn set(&mut self, name: &str, value: String) {
+        self.0.insert(name.to_owned(), value);
+    }
+
+    /// Takes over all of another, which wins.
+    pub(super) fn overlay(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// Writes the file that wrangler reads, for its owner's eyes only.
+    pub(super) fn write(&self, file: &Path) -> Result<()> {
+        let mut text = String::new();
+        for (name, value) in &self.0 {
+            writeln!(text, "{name}={}", quoted(name, value)?)?;
+        }
+        write_private(file, &text)
+    }
+}
+
+/// Writes a file that nobody else can read, also if it was there before.
+pub(super) fn write_private(file: &Path, text: &str) -> Result<()> {
+    let failed = || format!("{}", file.display());
+    if file.exists() {
+        std::fs::remove_file(file).with_context(failed)?;
+    }
+    let mut options = OpenOptions::new();
+    let mut open = options.write(true).create_new(true).mode(0o600).open(file);
+    open.as_mut().map_or(Ok(()), |file| file.write_all(text.as_bytes())).with_context(failed)?;
+    open.map(drop).with_context(failed)
+}
+
+/// In quotes that the value does not have, since wrangler's parser knows no escapes inside them;
+/// it would also put variables in the place of `$NAME`.
+fn quoted(name: &str, value: &str) -> Result<String> {
+    let Some(quote) = ['\'', '`'].into_iter().find(|quote| !value.contains(*quote)) else {
+        bail!("{name} has both kinds of quotes, ' and `, which wrangler cannot be given");
+    };
+    Ok(format!("{quote}{}{quote}", value.replace('$', "\\$")))
+}
+
+/// Without the quotes that people are used to write around a value.
+fn unquoted(value: &str) -> &str {
+    let inner = ['"', '\''].into_iter().find_map(|quote| {
+        value.strip_prefix(quote)?.strip_suffix(quote).filter(|inner| !inner.contains(quote))
+    });
+    inner.unwrap_or(value)
+}
+
+fn is_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    name.bytes().all(allowed) && name.bytes().next().is_some_and(|first| !first.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Settings, quoted};
+
+    #[test]
+    fn comments_blank_lines_and_quotes_are_understood() {
+        let text = "# who\nOPERATOR_NAME = \"harbour\"\n\nRULES={\"a\": \"b=c\"}\nEMPTY=\n";
+        let settings = Settings::parse(text).unwrap();
+        assert_eq!(settings.get("OPERATOR_NAME"), Some("harbour"));
+        assert_eq!(settings.get("RULES"), Some("{\"a\": \"b=c\"}"));
+        assert_eq!(settings.get("EMPTY"), Some(""));
+    }
+
+    #[test]
+    fn a_line_that_is_wrong_is_named_by_its_number() {
+        for (text, line) in
+            [("A=1\nwhat", "line 2"), ("\nlower=1", "line 2"), ("A=1\nA=2", "line 2")]
+        {
+            let error = Settings::parse(text).err().unwrap();
+            assert!(error.to_string().contains(line), "{text:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_value_reaches_wrangler_unchanged_or_not_at_all() {
+        assert_eq!(quoted("A", "pa$$wo#rd").unwrap(), "'pa\\$\\$wo#rd'");
+        assert_eq!(quoted("A", "it's").unwrap(), "`it's`");
+        assert!(quoted("A", "it's `so`").is_err());
+    }
+}
