@@ -1,1 +1,3 @@
 //! The site.
+#[cfg(feature="ssr")]
+use hydration_context as _;
