@@ -20,5 +20,5 @@ pub use kind::Kind;
 pub use platform::Platform;
 pub use pull_command::{PullTarget, Tool};
 pub use repository::{RepositoryDetail, RepositorySummary, TagCount};
-pub use tag::{PlatformEntry, TagEntry};
+pub use tag::{PlatformEntry, TagEntry, TagGroup};
 pub use web_link::WebLink;

@@ -1,6 +1,7 @@
 //! A tag and what it points to, as the catalog shows it.
 
-use super::{kind::Kind, platform::Platform};
+use super::{kind::Kind, platform::Platform, tag_order::by_exactness};
+use std::collections::HashMap;
 
 /// One tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,18 +32,6 @@ impl TagEntry {
         };
         Some((sizes().min()?, sizes().max()?))
     }
-
-    /// Tags that clients of the referrers API's fallback write (`sha256-<hex>`, and cosign's
-    /// `.sig`, `.att`, `.sbom` after it) are bookkeeping, no names.
-    pub fn is_bookkeeping(name: &str) -> bool {
-        let Some(rest) = name.strip_prefix("sha256-").or_else(|| name.strip_prefix("sha512-"))
-        else {
-            return false;
-        };
-        let hex = rest.split('.').next().unwrap_or_default();
-        matches!(hex.len(), 64 | 128)
-            && hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    }
 }
 
 /// One platform of a tag.
@@ -54,6 +43,38 @@ pub struct PlatformEntry {
     pub digest: String,
     /// Config and layers, compressed; `None` while that image has not been pushed.
     pub content_bytes: Option<u64>,
+}
+
+/// The tags of a list that point to the same thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagGroup {
+    /// The tag with the most exact name, pushed when the latest of them was.
+    pub tag: TagEntry,
+    /// The other names, the most exact first.
+    pub aliases: Vec<String>,
+}
+
+impl TagGroup {
+    /// Groups `tags` by digest; a group stands where its first member stood.
+    pub fn of(tags: Vec<TagEntry>) -> Vec<Self> {
+        let mut groups: Vec<Self> = Vec::with_capacity(tags.len());
+        let mut places: HashMap<String, usize> = HashMap::with_capacity(tags.len());
+        for tag in tags {
+            let place = *places.entry(tag.digest.clone()).or_insert(groups.len());
+            match groups.get_mut(place) {
+                Some(group) => group.aliases.push(tag.name),
+                None => groups.push(Self { tag, aliases: Vec::new() }),
+            }
+        }
+        groups.iter_mut().for_each(Self::order_names);
+        groups
+    }
+
+    fn order_names(&mut self) {
+        self.aliases.push(std::mem::take(&mut self.tag.name));
+        self.aliases.sort_by(|left, right| by_exactness(left, right));
+        self.tag.name = self.aliases.remove(0);
+    }
 }
 
 /// The start and the end of a digest, enough to compare two by eye: `sha256:9f2c41…d07a`.
@@ -69,17 +90,8 @@ pub fn short_digest(digest: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{TagEntry, short_digest};
-
-    #[test]
-    fn fallback_tags_are_bookkeeping_and_short_hashes_are_not() {
-        let hex = "0123456789abcdef".repeat(4);
-        assert!(TagEntry::is_bookkeeping(&format!("sha256-{hex}")));
-        assert!(TagEntry::is_bookkeeping(&format!("sha256-{hex}.sig")));
-        assert!(TagEntry::is_bookkeeping(&format!("sha512-{hex}{hex}")));
-        assert!(!TagEntry::is_bookkeeping("sha256-a91f3c"));
-        assert!(!TagEntry::is_bookkeeping("sha-a91f3c"));
-    }
+    use super::{TagEntry, TagGroup, short_digest};
+    use crate::catalog::Kind;
 
     #[test]
     fn a_digest_is_shortened_in_the_middle() {
@@ -87,5 +99,24 @@ mod tests {
         assert_eq!(short_digest("sha256:9f2c"), "sha256:9f2c");
         assert_eq!(short_digest(""), "");
         assert_eq!(short_digest("ééééééééééééééééééé"), ":ééé…éé");
+    }
+
+    #[test]
+    fn tags_of_one_digest_share_a_row_under_the_most_exact_name() {
+        let tag = |name: &str, digest: &str| TagEntry {
+            name: name.to_owned(),
+            digest: digest.to_owned(),
+            kind: Kind::Image,
+            artifact_type: None,
+            platforms: Vec::new(),
+            content_bytes: Some(7),
+            built_at_ms: None,
+            pushed_at_ms: 1,
+        };
+        let tags = vec![tag("latest", "a"), tag("main", "b"), tag("3.4", "a"), tag("3.4.2", "a")];
+        let groups = TagGroup::of(tags);
+        let names: Vec<_> =
+            groups.iter().map(|group| (group.tag.name.as_str(), group.aliases.join(" "))).collect();
+        assert_eq!(names, [("3.4.2", "3.4 latest".to_owned()), ("main", String::new())]);
     }
 }
