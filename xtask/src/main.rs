@@ -1,2 +1,40 @@
-//! Builds, runs and measures Roadstead.
-fn main() {}
+//! `xtask` builds Roadstead, runs it on this machine, fills it with demo images, and deploys it.
+//!
+//! It is a native program on purpose: what a newcomer waits for on the first start is mostly
+//! compilation, and this crate takes the place of two much larger tools (see [`build`]). The
+//! Makefile is the door for people; it calls this after `scripts/setup.sh`.
+
+#![expect(clippy::disallowed_methods, reason = "a native program has a clock of its own")]
+
+mod build;
+mod project;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, runs and deploys Roadstead.
+#[derive(Parser)]
+#[command(name = "xtask", bin_name = "xtask", max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compile the edge and the site to WebAssembly, under build/.
+    Build(build::Options),
+}
+
+fn main() -> std::process::ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.command {
+        Command::Build(options) => build::command(&options),
+    };
+    match done {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}

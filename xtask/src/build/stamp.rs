@@ -1,0 +1,80 @@
+//! Remembers what a folder was made from, so that it is not made again from the same.
+//!
+//! The hash is of content, never of times: a fresh checkout and a cache restored in CI behave
+//! like the machine that built them.
+
+use crate::project;
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+/// The name of the file in a finished folder.
+const NAME: &str = ".made-from";
+
+/// What goes into a folder, added up.
+pub(crate) struct Stamp(Sha256);
+
+impl Stamp {
+    /// Begins with the program that does the making: another version of it may make other files.
+    pub(crate) fn new() -> Result<Self> {
+        let own = std::env::current_exe().context("where this program is")?;
+        let mut stamp = Self(Sha256::new());
+        stamp.file(&own)?;
+        stamp.file(&project::path("package-lock.json"))?;
+        Ok(stamp)
+    }
+
+    /// Adds words.
+    pub(crate) fn text(&mut self, text: &str) {
+        self.0.update(text.len().to_le_bytes());
+        self.0.update(text);
+    }
+
+    /// Adds what is in a file.
+    pub(crate) fn file(&mut self, file: &Path) -> Result<()> {
+        let bytes = std::fs::read(file).with_context(|| format!("{}", file.display()))?;
+        self.0.update(bytes.len().to_le_bytes());
+        self.0.update(bytes);
+        Ok(())
+    }
+
+    /// The sum as hexadecimal digits.
+    pub(crate) fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
+/// Whether the folder was made from exactly this.
+pub(crate) fn is_current(folder: &Path, stamp: &str) -> bool {
+    std::fs::read_to_string(folder.join(NAME)).is_ok_and(|found| found == stamp)
+}
+
+/// An empty folder beside the one to be made: a build that fails leaves the old one whole.
+pub(crate) fn begin(folder: &Path) -> Result<PathBuf> {
+    let name = folder.file_name().context("a folder to build has a name")?;
+    let staging = folder.with_file_name(format!(".{}", name.to_string_lossy()));
+    if staging.exists() {
+        std::fs::remove_dir_all(&staging)?;
+    }
+    std::fs::create_dir_all(&staging)?;
+    Ok(staging)
+}
+
+/// Puts the finished folder in the old one's place.
+pub(crate) fn finish(staging: &Path, folder: &Path, stamp: &str) -> Result<()> {
+    std::fs::write(staging.join(NAME), stamp)?;
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
+    std::fs::rename(staging, folder).with_context(|| format!("{}", folder.display()))
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
