@@ -13,7 +13,7 @@ pub mod parts;
 mod theme;
 
 #[cfg(feature = "hydrate")]
-mod hydrate;
+pub mod hydrate;
 
 #[cfg(feature = "ssr")]
 pub mod answer;

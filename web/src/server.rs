@@ -126,7 +126,7 @@ fn send(answer: Answer, head_only: bool) -> Result<Response> {
     let response = Response::ok(body)?.with_status(answer.status);
     let headers = response.headers();
     for (name, value) in answer.headers {
-        headers.append(name, &value)?;
+        headers.set(name, &value)?;
     }
     Ok(response)
 }

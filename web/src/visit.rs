@@ -1,7 +1,7 @@
 //! What a page needs to know about the request that asked for it.
 
 use crate::theme::Theme;
-use roadstead_shared::catalog::{Host, Tool};
+use roadstead_shared::catalog::{Host, PullTarget, TagEntry, Tool};
 use std::sync::Arc;
 
 /// The cookie that remembers the tool a person pulls with.
@@ -41,6 +41,21 @@ impl Visit {
         };
         let theme = value(Theme::NAME).and_then(Theme::from_word).unwrap_or_default();
         (theme, value(TOOL_COOKIE).and_then(Tool::from_id))
+    }
+
+    /// The command that pulls a tag, or its digest if `pinned`, with the tool `wanted` or the one
+    /// this person uses, as far as it can pull that kind.
+    pub fn command(
+        &self,
+        name: &str,
+        tag: &TagEntry,
+        wanted: Option<Tool>,
+        pinned: bool,
+    ) -> Option<String> {
+        let host = self.host.as_ref()?;
+        let digest = pinned.then_some(tag.digest.as_str());
+        let tool = Tool::or_usual(wanted.or(self.tool), tag.kind);
+        PullTarget { host, name, tag: &tag.name, digest }.command(tool)
     }
 
     /// Whether the browser came over TLS.

@@ -60,6 +60,19 @@ impl TagCount {
     pub const fn counted(self) -> u64 {
         self.counted
     }
+
+    /// What to say after the names of `shown` of them; `None` if those are all.
+    pub fn beyond(self, shown: usize) -> Option<String> {
+        let shown = u64::try_from(shown).unwrap_or(u64::MAX);
+        if self.counted >= self.limit {
+            Some(format!("of {self}"))
+        } else {
+            self.counted
+                .checked_sub(shown)
+                .filter(|rest| *rest > 0)
+                .map(|rest| format!("and {rest} more"))
+        }
+    }
 }
 
 impl fmt::Display for TagCount {
@@ -86,6 +99,9 @@ mod tests {
     fn a_count_that_reached_its_limit_says_so() {
         assert_eq!(TagCount::new(41, 1000).to_string(), "41");
         assert_eq!(TagCount::new(1000, 1000).to_string(), "1000+");
+        assert_eq!(TagCount::new(100, 100).beyond(3).as_deref(), Some("of 100+"));
+        assert_eq!(TagCount::new(4, 100).beyond(3).as_deref(), Some("and 1 more"));
+        assert_eq!(TagCount::new(3, 100).beyond(3), None);
     }
 
     #[test]

@@ -4,16 +4,14 @@ use crate::{
     app::home_address,
     document::{Head, render},
     parts::{
-        command_line::CommandLine,
-        contours::Contours,
-        pager::Pager,
-        publish_guide::PublishGuide,
-        repository_row::{RepositoryRow, command},
+        command_line::CommandLine, contours::Contours, pager::Pager, publish_guide::PublishGuide,
+        repository_row::RepositoryRow,
     },
     source::home::Listing,
     visit::SharedVisit,
 };
 use leptos::prelude::*;
+use roadstead_shared::catalog::Kind;
 use std::sync::Arc;
 
 /// The page.
@@ -34,10 +32,7 @@ fn content(visit: &SharedVisit, listing: Listing, number: u32) -> impl IntoView 
 
 /// What this is, and one command that works.
 fn hero(visit: &SharedVisit, listing: &Listing) -> impl IntoView + use<> {
-    let example = listing
-        .repositories
-        .iter()
-        .find_map(|repository| command(visit, &repository.name, repository.featured.as_ref()?));
+    let example = example(visit, listing);
     let empty = listing.repositories.is_empty();
     view! {
         <section class="hero">
@@ -51,6 +46,14 @@ fn hero(visit: &SharedVisit, listing: &Listing) -> impl IntoView + use<> {
             {example.map(|command| view! { <CommandLine command main=true/> })}
         </section>
     }
+}
+
+/// A command for what most people come for: an image, if there is one.
+fn example(visit: &SharedVisit, listing: &Listing) -> Option<String> {
+    let tagged = || listing.repositories.iter().filter_map(|it| Some((it, it.featured.as_ref()?)));
+    let image = tagged().find(|(_, tag)| tag.kind == Kind::Image);
+    let (repository, tag) = image.or_else(|| tagged().next())?;
+    visit.command(&repository.name, tag, None, false)
 }
 
 fn list(visit: &SharedVisit, listing: Listing, number: u32) -> impl IntoView + use<> {

@@ -52,14 +52,14 @@ fn content(
             {about.map(|about| view! { <p class="lede-small" dir="auto">{about}</p> })}
             {pull}
             <div class="columns">
+                <Facts repository=repository.clone() visit=Arc::clone(visit)/>
                 <div>
                     {if tagged {
-                        view! { <TagTable repository=repository.clone() choice visit=Arc::clone(visit)/> }.into_any()
+                        view! { <TagTable repository choice visit=Arc::clone(visit)/> }.into_any()
                     } else {
                         view! { <p class="note">"Nothing in this repository has a tag. What was pushed can be pulled by its digest."</p> }.into_any()
                     }}
                 </div>
-                <Facts repository visit=Arc::clone(visit)/>
             </div>
         </div>
     }

@@ -14,8 +14,9 @@ pub fn CommandLine(
 ) -> impl IntoView {
     view! {
         <div class=if main { "command command-main" } else { "command" }>
-            // Scrolling by keyboard needs something that takes the focus.
-            <code tabindex="0">{command.clone()}</code>
+            // Scrolling by keyboard needs something that takes the focus; most browsers see to that
+            // themselves, and a list would gain a stop at every row.
+            <code tabindex=main.then_some("0")>{command.clone()}</code>
             <CopyButton command main/>
         </div>
     }

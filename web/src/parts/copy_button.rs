@@ -1,5 +1,7 @@
 //! The button that copies a command. Without JavaScript it is not shown.
 
+#![expect(missing_docs, reason = "the island macro makes a struct that has none")]
+
 use crate::browser;
 use leptos::prelude::*;
 use std::time::Duration;

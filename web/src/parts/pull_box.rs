@@ -3,7 +3,7 @@
 
 use crate::{app::Choice, parts::command_line::CommandLine, visit::SharedVisit};
 use leptos::prelude::*;
-use roadstead_shared::catalog::{PullTarget, TagEntry, Tool};
+use roadstead_shared::catalog::{TagEntry, Tool};
 
 /// Tools, tag or digest, and the command.
 #[component]
@@ -18,11 +18,7 @@ pub fn PullBox(
     visit: SharedVisit,
 ) -> impl IntoView {
     let tool = Tool::or_usual(choice.tool.or(visit.tool), tag.kind);
-    let digest = choice.pinned.then_some(tag.digest.as_str());
-    let command = visit
-        .host
-        .as_ref()
-        .and_then(|host| PullTarget { host, name: &name, tag: &tag.name, digest }.command(tool));
+    let command = visit.command(&name, &tag, choice.tool, choice.pinned);
     let tools = Tool::for_kind(tag.kind).iter().map(|one| {
         let address = Choice { tool: Some(*one), ..choice.clone() }.address(&name);
         let current = (*one == tool).then_some("true");

@@ -8,7 +8,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use roadstead_shared::catalog::{
-    Host, Kind, PullTarget, RepositorySummary, TagEntry, Tool, display_text, size::size_range_text,
+    Kind, RepositorySummary, TagEntry, display_text, size::size_range_text,
 };
 
 /// Tags and platforms that a row names before it counts the rest.
@@ -22,8 +22,10 @@ pub fn RepositoryRow(
     /// The request.
     visit: SharedVisit,
 ) -> impl IntoView {
-    let command =
-        repository.featured.as_ref().and_then(|tag| command(&visit, &repository.name, tag));
+    let command = repository
+        .featured
+        .as_ref()
+        .and_then(|tag| visit.command(&repository.name, tag, None, false));
     let size = repository
         .featured
         .as_ref()
@@ -38,10 +40,12 @@ pub fn RepositoryRow(
     view! {
         <li class="row">
             <div class="row-name">
-                <h3>
-                    <a href=repository_address(&repository.name)>{display_text(&repository.name, 255)}</a>
-                </h3>
-                {kind.map(|kind| view! { <span class="chip">{kind.label()}</span> })}
+                <div class="names">
+                    <h3>
+                        <a href=repository_address(&repository.name)>{display_text(&repository.name, 255)}</a>
+                    </h3>
+                    {kind.map(|kind| view! { <span class="chip">{kind.label()}</span> })}
+                </div>
                 {about.map(|about| view! { <p class="about" dir="auto">{about}</p> })}
             </div>
             <div class="row-tags">{tags(&repository)}</div>
@@ -53,27 +57,18 @@ pub fn RepositoryRow(
     }
 }
 
-/// The command for the tool that this person uses, if it can pull this kind.
-pub(crate) fn command(visit: &SharedVisit, name: &str, tag: &TagEntry) -> Option<String> {
-    let host: &Host = visit.host.as_ref()?;
-    let target = PullTarget { host, name, tag: &tag.name, digest: None };
-    target.command(Tool::or_usual(visit.tool, tag.kind))
-}
-
 /// The featured tag and the newest others, and how many there are beyond.
 fn tags(repository: &RepositorySummary) -> impl IntoView + use<> {
     let featured = repository.featured.as_ref().map(|tag| tag.name.clone());
     let others =
         repository.recent_tags.iter().filter(|tag| Some(*tag) != featured.as_ref()).cloned();
     let named: Vec<String> = featured.iter().cloned().chain(others).take(NAMED).collect();
-    let shown = u64::try_from(named.len()).unwrap_or_default();
-    let more =
-        (repository.tag_count.counted() > shown).then(|| format!("{} tags", repository.tag_count));
+    let more = repository.tag_count.beyond(named.len());
     view! {
         <ul class="words">
             {named.into_iter().map(|tag| view! { <li><code>{display_text(&tag, 40)}</code></li> }).collect_view()}
         </ul>
-        {more.map(|more| view! { <span class="quiet">{more}</span> })}
+        {more.map(|more| view! { <span class="beyond">{more}</span> })}
     }
 }
 
@@ -89,6 +84,6 @@ fn platforms(tag: &TagEntry) -> impl IntoView + use<> {
         <ul class="words">
             {named.into_iter().map(|(short, long)| view! { <li title=long>{short}</li> }).collect_view()}
         </ul>
-        {(rest > 0).then(|| view! { <span class="quiet">{format!("and {rest} more")}</span> })}
+        {(rest > 0).then(|| view! { <span class="beyond">{format!("and {rest} more")}</span> })}
     }
 }

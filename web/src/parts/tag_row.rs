@@ -2,13 +2,13 @@
 
 use crate::{
     app::Choice,
-    parts::{
-        copy_button::CopyButton, platform_sizes::PlatformSizes, repository_row::command, when::When,
-    },
+    parts::{copy_button::CopyButton, platform_sizes::PlatformSizes, when::When},
     visit::SharedVisit,
 };
 use leptos::prelude::*;
-use roadstead_shared::catalog::{TagGroup, display_text, tag::short_digest};
+use roadstead_shared::catalog::{
+    TagEntry, TagGroup, display_text, tag::short_digest, time::age_text,
+};
 
 /// A row of the tag table.
 #[component]
@@ -31,10 +31,8 @@ pub fn TagRow(
     });
     let aliases = aliases.collect_view();
     let main = link(&tag.name);
-    let copied = command(&visit, &name, &tag);
-    let built = tag.built_at_ms.map(
-        |at_ms| view! { <span class="quiet">"built "<When at_ms now_ms=visit.now_ms/></span> },
-    );
+    let copied = visit.command(&name, &tag, choice.tool, choice.pinned);
+    let built = built(&tag, visit.now_ms);
     view! {
         <tr aria-current=current.then_some("true")>
             <td class="cell-tag">
@@ -49,4 +47,11 @@ pub fn TagRow(
             <td class="cell-copy">{copied.map(|command| view! { <CopyButton command main=false/> })}</td>
         </tr>
     }
+}
+
+/// When it was built, where that is another time than when it came.
+fn built(tag: &TagEntry, now_ms: i64) -> Option<impl IntoView + use<>> {
+    let at_ms = tag.built_at_ms?;
+    let same = age_text(at_ms, now_ms) == age_text(tag.pushed_at_ms, now_ms);
+    (!same).then(|| view! { <span class="quiet">"built "<When at_ms now_ms/></span> })
 }

@@ -1,6 +1,8 @@
 //! Light, dark or auto. The choices are links that work without JavaScript; with it they change the
 //! page in place.
 
+#![expect(missing_docs, reason = "the island macro makes a struct that has none")]
+
 use crate::{browser, theme::Theme};
 use leptos::prelude::*;
 
