@@ -8,6 +8,7 @@
 
 pub mod auth;
 pub mod blob;
+pub mod catalog;
 pub mod index;
 pub mod oci;
 pub mod operation;

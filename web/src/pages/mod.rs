@@ -1,0 +1,7 @@
+//! Pages, one a file. Each takes what it shows and gives the whole document as text.
+
+pub mod home;
+pub mod method_not_allowed;
+pub mod not_found;
+pub mod repository;
+pub mod trouble;

@@ -1,0 +1,32 @@
+//! How to publish, in three commands. It stands on the home page, and is all of it while nothing is
+//! published.
+
+use crate::{parts::command_line::CommandLine, visit::SharedVisit};
+use leptos::prelude::*;
+use roadstead_shared::catalog::Host;
+
+/// The steps from an image on one's machine to a page here.
+#[component]
+pub fn PublishGuide(
+    /// The request.
+    visit: SharedVisit,
+) -> impl IntoView {
+    let host = visit.host.as_ref().map_or("this-registry", Host::authority).to_owned();
+    let step = |words: &'static str, command: String| {
+        view! { <li><p>{words}</p><CommandLine command/></li> }
+    };
+    view! {
+        <section class="guide" id="publish" aria-labelledby="publish-title">
+            <h2 id="publish-title">"Publish an image"</h2>
+            <p class="lede-small">
+                "Any OCI client can push. Its page appears here by itself, from what the manifest and the config say."
+            </p>
+            <ol class="steps">
+                {step("Sign in with the operator’s account.", format!("docker login {host}"))}
+                {step("Name the image after this host, a namespace and a repository.",
+                    format!("docker tag my-image:1.0 {host}/my-team/my-image:1.0"))}
+                {step("Push it.", format!("docker push {host}/my-team/my-image:1.0"))}
+            </ol>
+        </section>
+    }
+}
