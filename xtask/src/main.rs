@@ -6,6 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a native program has a clock of its own")]
 
+mod bench;
 mod build;
 mod demo;
 mod process;
@@ -30,6 +31,8 @@ enum Command {
     Run(run::Options),
     /// Make the demo images, under build/demo/.
     Demo,
+    /// Measure the edge against a bare Worker, as ratios.
+    Bench(bench::Options),
 }
 
 fn main() -> std::process::ExitCode {
@@ -38,6 +41,7 @@ fn main() -> std::process::ExitCode {
         Command::Build(options) => build::command(&options),
         Command::Run(options) => run::command(&options),
         Command::Demo => demo::command(),
+        Command::Bench(options) => bench::command(&options),
     };
     match done {
         Ok(()) => std::process::ExitCode::SUCCESS,

@@ -12,7 +12,7 @@ use std::time::Duration;
 const LIMIT: Duration = Duration::from_mins(2);
 
 /// Applies what is missing. wrangler takes seconds to find that nothing is, so a stamp says it.
-pub(super) fn apply(state: &Path, stop: &Stop) -> Result<()> {
+pub(crate) fn apply(state: &Path, stop: &Stop) -> Result<()> {
     let done = state.join("migrations.done");
     let mut stamp = Stamp::default();
     for file in project::files(&project::path("migrations"))? {

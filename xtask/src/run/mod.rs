@@ -8,11 +8,11 @@
 //! `wrangler.log` what the runtime and both Workers said since the last start. `*.done` files
 //! remember what a later start need not do again.
 
-mod migrations;
-mod port;
-mod runtime;
+pub(crate) mod migrations;
+pub(crate) mod port;
+pub(crate) mod runtime;
 mod secrets;
-mod settings;
+pub(crate) mod settings;
 
 use crate::demo::{self, Account};
 use crate::process::Stop;
@@ -24,6 +24,9 @@ use settings::Settings;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+/// The Workers; the first one is reached from outside.
+const CONFIGS: [&str; 2] = ["wrangler.toml", "web/wrangler.toml"];
 
 /// How often a wait looks again.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -60,11 +63,15 @@ pub(crate) fn command(options: &Options) -> Result<()> {
     let state = state_folder(&options.state)?;
     let _alone = lock(&state)?;
     let port = port::choose(options.port)?;
-    let settings = all_settings(options, &state)?;
+    let given = match &options.env_file {
+        Some(file) => Settings::read(file)?,
+        None => Settings::default(),
+    };
+    let settings = all_settings(&given, &state)?;
     let settings_file = state.join("settings.env");
     settings.write(&settings_file)?;
     migrations::apply(&state, &stop)?;
-    let mut runtime = Runtime::start(&state, port, &settings_file)?;
+    let mut runtime = Runtime::start(&state, port, &settings_file, &CONFIGS)?;
     let served = serve(options, &state, port, &settings, &mut runtime, &stop, began);
     runtime.stop();
     // Asked to end is not a failure, wherever it was at that moment.
@@ -119,12 +126,8 @@ fn lock(state: &Path) -> Result<File> {
 }
 
 /// What was generated once, under what the settings file says.
-fn all_settings(options: &Options, state: &Path) -> Result<Settings> {
-    let given = match &options.env_file {
-        Some(file) => Settings::read(file)?,
-        None => Settings::default(),
-    };
-    let mut settings = secrets::load_or_generate(state, &given)?;
-    settings.overlay(given);
+pub(crate) fn all_settings(given: &Settings, state: &Path) -> Result<Settings> {
+    let mut settings = secrets::load_or_generate(state, given)?;
+    settings.overlay(given.clone());
     Ok(settings)
 }

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use std::net::{Ipv4Addr, TcpListener};
 
 /// The wanted port, if nobody has it; a free one for 0.
-pub(super) fn choose(wanted: u16) -> Result<u16> {
+pub(crate) fn choose(wanted: u16) -> Result<u16> {
     match TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)) {
         Ok(listener) => Ok(listener.local_addr()?.port()),
         Err(error) => {

@@ -17,7 +17,7 @@ const SAY_SO: Duration = Duration::from_secs(5);
 const LAST_LINES: usize = 25;
 
 /// A runtime that was started.
-pub(super) struct Runtime {
+pub(crate) struct Runtime {
     group: Group,
     log: PathBuf,
     port: u16,
@@ -25,11 +25,19 @@ pub(super) struct Runtime {
 
 impl Runtime {
     /// Starts it; it answers some time later.
-    pub(super) fn start(state: &Path, port: u16, settings: &Path) -> Result<Self> {
+    pub(crate) fn start(
+        state: &Path,
+        port: u16,
+        settings: &Path,
+        configs: &[&str],
+    ) -> Result<Self> {
         let log = state.join("wrangler.log");
         let output = File::create(&log).with_context(|| format!("{}", log.display()))?;
         let mut wrangler = project::wrangler(state)?;
-        wrangler.args(["dev", "--config", "wrangler.toml", "--config", "web/wrangler.toml"]);
+        wrangler.arg("dev");
+        for config in configs {
+            wrangler.args(["--config", config]);
+        }
         wrangler.args(["--ip", "127.0.0.1", "--port", &port.to_string()]);
         // Without a debugger's port of its own, a second run would fail on the first one's.
         wrangler.args(["--inspector-port", &port::choose(0)?.to_string()]);
@@ -41,7 +49,7 @@ impl Runtime {
     }
 
     /// Waits until the registry asks for a token, which is its first answer to anyone.
-    pub(super) fn wait_until_it_answers(&mut self, stop: &Stop) -> Result<()> {
+    pub(crate) fn wait_until_it_answers(&mut self, stop: &Stop) -> Result<()> {
         let address = format!("http://127.0.0.1:{}/v2/", self.port);
         let agent: Agent = Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(5)))
@@ -71,7 +79,7 @@ impl Runtime {
     }
 
     /// An error when the runtime has ended by itself, with what it said last.
-    pub(super) fn check(&mut self) -> Result<()> {
+    pub(crate) fn check(&mut self) -> Result<()> {
         match self.group.ended()? {
             None => Ok(()),
             Some(status) => bail!("wrangler ended by itself ({status})\n{}", self.last_lines()),
@@ -79,7 +87,7 @@ impl Runtime {
     }
 
     /// Ends it with everything that it started.
-    pub(super) fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         self.group.stop();
     }
 

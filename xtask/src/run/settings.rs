@@ -9,12 +9,12 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// Names and their values. A structured value is JSON.
-#[derive(Default)]
-pub(super) struct Settings(BTreeMap<String, String>);
+#[derive(Clone, Default)]
+pub(crate) struct Settings(BTreeMap<String, String>);
 
 impl Settings {
     /// Reads a file of lines.
-    pub(super) fn read(file: &Path) -> Result<Self> {
+    pub(crate) fn read(file: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(file)
             .with_context(|| format!("settings in {}", file.display()))?;
         Self::parse(&text).with_context(|| format!("settings in {}", file.display()))
@@ -43,22 +43,22 @@ impl Settings {
     }
 
     /// The value of one.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
     /// Sets one.
-    pub(super) fn set(&mut self, name: &str, value: String) {
+    pub(crate) fn set(&mut self, name: &str, value: String) {
         self.0.insert(name.to_owned(), value);
     }
 
     /// Takes over all of another, which wins.
-    pub(super) fn overlay(&mut self, other: Self) {
+    pub(crate) fn overlay(&mut self, other: Self) {
         self.0.extend(other.0);
     }
 
     /// Writes the file that wrangler reads, for its owner's eyes only.
-    pub(super) fn write(&self, file: &Path) -> Result<()> {
+    pub(crate) fn write(&self, file: &Path) -> Result<()> {
         let mut text = String::new();
         for (name, value) in &self.0 {
             writeln!(text, "{name}={}", quoted(name, value)?)?;
@@ -68,7 +68,7 @@ impl Settings {
 }
 
 /// Writes a file that nobody else can read, also if it was there before.
-pub(super) fn write_private(file: &Path, text: &str) -> Result<()> {
+pub(crate) fn write_private(file: &Path, text: &str) -> Result<()> {
     let failed = || format!("{}", file.display());
     if file.exists() {
         std::fs::remove_file(file).with_context(failed)?;

@@ -1,0 +1,76 @@
+//! One connection that asks again and again, with as little of its own work as can be: on a small
+//! machine, what the client does is part of what is measured.
+
+use anyhow::{Context, Result, bail, ensure};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+/// How long an answer may take to begin or go on.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A connection that is kept.
+pub(super) struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+/// What came back.
+pub(super) struct Answer {
+    /// How many bytes the body had.
+    pub(super) bytes: u64,
+    /// From the request to the first byte of the body.
+    pub(super) first_byte: Duration,
+}
+
+impl Connection {
+    /// Connects to `port` on this machine.
+    pub(super) fn open(port: u16) -> Result<Self> {
+        let stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_read_timeout(Some(LIMIT))?;
+        stream.set_write_timeout(Some(LIMIT))?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, buffer: vec![0; 256 * 1024] })
+    }
+
+    /// Sends `request` as it stands and reads the answer to its end. Anything but a 200 with a
+    /// length is an error.
+    pub(super) fn get(&mut self, request: &str) -> Result<Answer> {
+        let began = Instant::now();
+        self.stream.write_all(request.as_bytes())?;
+        let mut filled = 0;
+        let head = loop {
+            filled += self.read(filled)?;
+            let seen = self.buffer.get(..filled).unwrap_or_default();
+            if let Some(end) = seen.windows(4).position(|four| four == b"\r\n\r\n") {
+                break end + 4;
+            }
+        };
+        let text = String::from_utf8_lossy(self.buffer.get(..head).unwrap_or_default()).into_owned();
+        ensure!(text.starts_with("HTTP/1.1 200 "), "the answer was: {text}");
+        let length = content_length(&text).with_context(|| format!("no length: {text}"))?;
+        let mut bytes = (filled - head) as u64;
+        let mut first_byte = began.elapsed();
+        while bytes < length {
+            let read = self.read(0)?;
+            if bytes == 0 {
+                first_byte = began.elapsed();
+            }
+            bytes += read as u64;
+        }
+        Ok(Answer { bytes, first_byte })
+    }
+
+    fn read(&mut self, from: usize) -> Result<usize> {
+        match self.stream.read(self.buffer.get_mut(from..).unwrap_or_default())? {
+            0 => bail!("the connection ended in the middle of an answer"),
+            read => Ok(read),
+        }
+    }
+}
+
+fn content_length(head: &str) -> Option<u64> {
+    let mut lines = head.lines().filter_map(|line| line.split_once(':'));
+    let (_, length) = lines.find(|(name, _)| name.eq_ignore_ascii_case("content-length"))?;
+    length.trim().parse().ok()
+}

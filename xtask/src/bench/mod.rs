@@ -1,0 +1,144 @@
+//! The edge against a bare Worker of ten lines that only returns what R2 holds: both in one
+//! runtime, behind the same door, in turns. Machines are shared and noisy, so what is printed is
+//! ratios of neighbouring rounds; the figures beside them only say what they were made of.
+//!
+//! The edge checks a signed token on every request here, the bare Worker checks nothing.
+
+mod connection;
+mod ratio;
+mod seed;
+mod size;
+
+use crate::process::Stop;
+use crate::project;
+use crate::run::settings::Settings;
+use crate::run::{self, port, runtime::Runtime};
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use connection::Connection;
+use ratio::Ratio;
+use seed::{Pair, Seeds};
+use std::time::{Duration, Instant};
+
+/// The Workers of the run; the first one is the door.
+const CONFIGS: [&str; 4] =
+    ["xtask/src/bench/front.toml", "wrangler.toml", "web/wrangler.toml", "xtask/src/bench/bare.toml"];
+
+/// How many clients ask for manifests at once.
+const CLIENTS: usize = 16;
+
+/// How much is measured.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// How many pairs of rounds each figure is the median of.
+    #[arg(long, default_value_t = 9)]
+    rounds: usize,
+    /// How long a round of manifests takes, in ms.
+    #[arg(long, default_value_t = 1500)]
+    round_ms: u64,
+}
+
+/// `xtask bench`.
+pub(crate) fn command(options: &Options) -> Result<()> {
+    let stop = Stop::on_signals()?;
+    ensure!(options.rounds > 0, "--rounds must be at least 1");
+    let state = project::path("build/bench");
+    if state.exists() {
+        std::fs::remove_dir_all(&state).context("an earlier bench's state")?;
+    }
+    std::fs::create_dir_all(&state)?;
+    let settings = run::all_settings(&Settings::default(), &state)?;
+    let settings_file = state.join("settings.env");
+    settings.write(&settings_file)?;
+    run::migrations::apply(&state, &stop)?;
+    let port = port::choose(0)?;
+    let mut runtime = Runtime::start(&state, port, &settings_file, &CONFIGS)?;
+    let measured =
+        runtime.wait_until_it_answers(&stop).and_then(|()| measure(options, port, &settings, &stop));
+    runtime.stop();
+    measured?;
+    size::print()
+}
+
+fn measure(options: &Options, port: u16, settings: &Settings, stop: &Stop) -> Result<()> {
+    let password = settings.get("OPERATOR_PASSWORD").unwrap_or_default();
+    let seeds = Seeds::publish(port, settings.get("OPERATOR_NAME").unwrap_or("operator"), password)?;
+    println!("edge against a bare Worker; ratios of neighbouring rounds, {} pairs", options.rounds);
+    let round = Duration::from_millis(options.round_ms);
+    let manifests = in_turns("manifests", options, &seeds.manifest, stop, |request| {
+        manifests_a_second(port, request, round)
+    })?;
+    manifests.print("manifest GETs by digest", "a second", 0.9);
+    for (name, blob, aim) in [
+        ("bytes of a 64 MiB blob, pushed whole", &seeds.whole, 0.95),
+        ("bytes of a 64 MiB blob, pushed in a stream", &seeds.streamed, 0.95),
+    ] {
+        let bytes = in_turns(name, options, blob, stop, |request| megabytes_a_second(port, request))?;
+        bytes.print(name, "MB/s", aim);
+        let first = in_turns("first byte", options, blob, stop, |request| first_byte_ms(port, request))?;
+        first.print("time to its first byte", "ms", 1.0);
+    }
+    Ok(())
+}
+
+/// Measures the edge and the bare Worker in turns.
+fn in_turns(
+    what: &str,
+    options: &Options,
+    pair: &Pair,
+    stop: &Stop,
+    measure: impl Fn(&str) -> Result<f64>,
+) -> Result<Ratio> {
+    // The first of each is not counted: caches fill, pages are mapped.
+    measure(&pair.edge)?;
+    measure(&pair.bare)?;
+    let mut ratio = Ratio::default();
+    for round in 1..=options.rounds {
+        ensure!(!stop.asked(), "asked to end");
+        eprintln!("{what}: round {round} of {}", options.rounds);
+        // Who goes first changes, so that neither always meets a machine that the other warmed.
+        let (edge, bare) = if round % 2 == 0 {
+            let bare = measure(&pair.bare)?;
+            (measure(&pair.edge)?, bare)
+        } else {
+            (measure(&pair.edge)?, measure(&pair.bare)?)
+        };
+        ratio.add(edge, bare);
+    }
+    Ok(ratio)
+}
+
+fn manifests_a_second(port: u16, request: &str, round: Duration) -> Result<f64> {
+    let began = Instant::now();
+    let counts = std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|_| {
+                scope.spawn(move || -> Result<u32> {
+                    let mut connection = Connection::open(port)?;
+                    let mut count = 0;
+                    while began.elapsed() < round {
+                        connection.get(request)?;
+                        count += 1;
+                    }
+                    Ok(count)
+                })
+            })
+            .collect();
+        clients.into_iter().map(|client| client.join().unwrap_or(Ok(0))).sum::<Result<u32>>()
+    })?;
+    Ok(f64::from(counts) / began.elapsed().as_secs_f64())
+}
+
+fn megabytes_a_second(port: u16, request: &str) -> Result<f64> {
+    let mut connection = Connection::open(port)?;
+    let began = Instant::now();
+    let bytes = connection.get(request)?.bytes;
+    ensure!(bytes == seed::BLOB_BYTES as u64, "a blob of {bytes} bytes came back");
+    #[expect(clippy::cast_precision_loss, reason = "a blob has far fewer than 2^53 bytes")]
+    Ok(bytes as f64 / 1e6 / began.elapsed().as_secs_f64())
+}
+
+fn first_byte_ms(port: u16, request: &str) -> Result<f64> {
+    let mut connection = Connection::open(port)?;
+    Ok(connection.get(request)?.first_byte.as_secs_f64() * 1e3)
+}

@@ -1,0 +1,46 @@
+//! Pairs of figures, and the median of their ratios.
+
+/// What two sides did in neighbouring rounds.
+#[derive(Default)]
+pub(super) struct Ratio {
+    edge: Vec<f64>,
+    bare: Vec<f64>,
+}
+
+impl Ratio {
+    /// Adds a pair.
+    pub(super) fn add(&mut self, edge: f64, bare: f64) {
+        self.edge.push(edge);
+        self.bare.push(bare);
+    }
+
+    /// One line: the median ratio, how far it spreads, what it should be, and the medians.
+    pub(super) fn print(&self, what: &str, unit: &str, aim: f64) {
+        let mut ratios: Vec<f64> =
+            self.edge.iter().zip(&self.bare).map(|(edge, bare)| edge / bare).collect();
+        ratios.sort_by(f64::total_cmp);
+        let low = ratios.first().copied().unwrap_or_default();
+        let high = ratios.last().copied().unwrap_or_default();
+        println!(
+            "{what:<44} {:.2} (aim {aim:.2}; {low:.2} to {high:.2})   edge {:.1}, bare {:.1} {unit}",
+            median(ratios),
+            median(self.edge.clone()),
+            median(self.bare.clone()),
+        );
+    }
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::median;
+
+    #[test]
+    fn the_median_is_the_one_in_the_middle() {
+        assert!((median(vec![9.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
+    }
+}
