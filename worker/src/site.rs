@@ -5,9 +5,12 @@ use worker::{Env, Headers, Request, Response, Result};
 
 /// Passes a request on. The request id goes along, so that an error page can show it.
 pub async fn pass(request: &Request, env: &Env, call: &Call) -> Result<Response> {
-    let mut request = request.clone_mut()?;
-    request.headers_mut()?.set(REQUEST_ID, &call.request_id)?;
-    let response = env.service("SITE")?.fetch_request(request).await?;
+    let headers = web_sys::Headers::new_with_headers(&request.headers().0)?;
+    headers.set(REQUEST_ID, &call.request_id)?;
+    let init = web_sys::RequestInit::new();
+    init.set_headers(&headers);
+    let request = web_sys::Request::new_with_request_and_init(request.inner(), &init)?;
+    let response = env.service("SITE")?.fetch_request(Request::from(request)).await?;
     // The headers of a fetched response cannot be changed, a copy of them can.
     let headers = Headers(web_sys::Headers::new_with_headers(&response.headers().0)?);
     headers.set(REQUEST_ID, &call.request_id)?;

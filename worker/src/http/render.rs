@@ -23,11 +23,10 @@ pub async fn render(store: Store, answer: Answer, call: &Call) -> Result<Respons
         .with_header("docker-distribution-api-version", "registry/2.0")?;
     match answer {
         Answer::Ping => json(response, &serde_json::json!({})),
-        Answer::Manifest { digest, media_type, size, object } => {
-            let by_digest = call.url.path.ends_with(digest.hex());
+        Answer::Manifest { digest, media_type, size, immutable, object } => {
             let response = response
                 .with_header("content-type", &media_type)?
-                .with_header("cache-control", if by_digest { IMMUTABLE } else { REVALIDATE })?;
+                .with_header("cache-control", caching(immutable))?;
             let response = tagged(response, &digest)?.with_encode_body(EncodeBody::Manual);
             match object {
                 Some(object) => Ok(response.stream(object.stream().map_err(failed)?)),
@@ -38,9 +37,8 @@ pub async fn render(store: Store, answer: Answer, call: &Call) -> Result<Respons
             blob(store, response, &digest, size, content).await
         }
         Answer::NotModified { digest, immutable } => {
-            let caching = if immutable { IMMUTABLE } else { REVALIDATE };
             let response = tagged(response.with_status(304), &digest)?;
-            Ok(response.with_header("cache-control", caching)?.empty())
+            Ok(response.with_header("cache-control", caching(immutable))?.empty())
         }
         Answer::UploadAccepted { location, id, offset } => {
             Ok(upload(response.with_status(202), &location, &id, offset)?.empty())
@@ -74,6 +72,10 @@ pub async fn render(store: Store, answer: Answer, call: &Call) -> Result<Respons
             Ok(response.fixed(serde_json::to_vec(&index)?))
         }
     }
+}
+
+fn caching(immutable: bool) -> &'static str {
+    if immutable { IMMUTABLE } else { REVALIDATE }
 }
 
 /// `Range` of an upload: `0-<last>`, without a unit. An empty one has no last byte; clients want

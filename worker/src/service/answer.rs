@@ -17,6 +17,8 @@ pub enum Answer {
         media_type: String,
         /// How many bytes.
         size: u64,
+        /// Whether it was asked for by what it is, and so can never change.
+        immutable: bool,
         /// The bytes; `None` for HEAD.
         object: Option<Object>,
     },

@@ -23,12 +23,12 @@ pub async fn pull(
     let Some(StoredManifest { digest, media_type, object, .. }) = found else {
         return Err(missing(store, name, reference).await);
     };
+    let immutable = matches!(reference, Reference::Digest(_));
     if conditions.has(digest.as_str()) {
-        let immutable = matches!(reference, Reference::Digest(_));
         return Ok(Answer::NotModified { digest, immutable });
     }
     let size = object.size();
-    Ok(Answer::Manifest { digest, media_type, size, object: (!head).then_some(object) })
+    Ok(Answer::Manifest { digest, media_type, size, immutable, object: (!head).then_some(object) })
 }
 
 /// Only a miss asks whether there is such a repository at all.

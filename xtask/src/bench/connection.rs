@@ -46,7 +46,8 @@ impl Connection {
                 break end + 4;
             }
         };
-        let text = String::from_utf8_lossy(self.buffer.get(..head).unwrap_or_default()).into_owned();
+        let text =
+            String::from_utf8_lossy(self.buffer.get(..head).unwrap_or_default()).into_owned();
         ensure!(text.starts_with("HTTP/1.1 200 "), "the answer was: {text}");
         let length = content_length(&text).with_context(|| format!("no length: {text}"))?;
         let mut bytes = (filled - head) as u64;

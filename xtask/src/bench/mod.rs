@@ -21,8 +21,12 @@ use seed::{Pair, Seeds};
 use std::time::{Duration, Instant};
 
 /// The Workers of the run; the first one is the door.
-const CONFIGS: [&str; 4] =
-    ["xtask/src/bench/front.toml", "wrangler.toml", "web/wrangler.toml", "xtask/src/bench/bare.toml"];
+const CONFIGS: [&str; 4] = [
+    "xtask/src/bench/front.toml",
+    "wrangler.toml",
+    "web/wrangler.toml",
+    "xtask/src/bench/bare.toml",
+];
 
 /// How many clients ask for manifests at once.
 const CLIENTS: usize = 16;
@@ -53,8 +57,9 @@ pub(crate) fn command(options: &Options) -> Result<()> {
     run::migrations::apply(&state, &stop)?;
     let port = port::choose(0)?;
     let mut runtime = Runtime::start(&state, port, &settings_file, &CONFIGS)?;
-    let measured =
-        runtime.wait_until_it_answers(&stop).and_then(|()| measure(options, port, &settings, &stop));
+    let measured = runtime
+        .wait_until_it_answers(&stop)
+        .and_then(|()| measure(options, port, &settings, &stop));
     runtime.stop();
     measured?;
     size::print()
@@ -62,7 +67,8 @@ pub(crate) fn command(options: &Options) -> Result<()> {
 
 fn measure(options: &Options, port: u16, settings: &Settings, stop: &Stop) -> Result<()> {
     let password = settings.get("OPERATOR_PASSWORD").unwrap_or_default();
-    let seeds = Seeds::publish(port, settings.get("OPERATOR_NAME").unwrap_or("operator"), password)?;
+    let seeds =
+        Seeds::publish(port, settings.get("OPERATOR_NAME").unwrap_or("operator"), password)?;
     println!("edge against a bare Worker; ratios of neighbouring rounds, {} pairs", options.rounds);
     let round = Duration::from_millis(options.round_ms);
     let manifests = in_turns("manifests", options, &seeds.manifest, stop, |request| {
@@ -73,9 +79,11 @@ fn measure(options: &Options, port: u16, settings: &Settings, stop: &Stop) -> Re
         ("bytes of a 64 MiB blob, pushed whole", &seeds.whole, 0.95),
         ("bytes of a 64 MiB blob, pushed in a stream", &seeds.streamed, 0.95),
     ] {
-        let bytes = in_turns(name, options, blob, stop, |request| megabytes_a_second(port, request))?;
+        let bytes =
+            in_turns(name, options, blob, stop, |request| megabytes_a_second(port, request))?;
         bytes.print(name, "MB/s", aim);
-        let first = in_turns("first byte", options, blob, stop, |request| first_byte_ms(port, request))?;
+        let first =
+            in_turns("first byte", options, blob, stop, |request| first_byte_ms(port, request))?;
         first.print("time to its first byte", "ms", 1.0);
     }
     Ok(())

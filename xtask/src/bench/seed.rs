@@ -73,11 +73,10 @@ impl Registry {
         let address = format!("http://127.0.0.1:{port}");
         let basic = STANDARD.encode(format!("{name}:{password}"));
         let url = format!("{address}/token?scope=repository:{NAME}:pull,push");
-        let mut answer =
-            agent.get(url).header("authorization", format!("Basic {basic}")).call()?;
-        let answer: serde_json::Value =
-            serde_json::from_str(&answer.body_mut().read_to_string()?)?;
-        let token = answer.get("token").and_then(|token| token.as_str()).context("no token")?.to_owned();
+        let mut answer = agent.get(url).header("authorization", format!("Basic {basic}")).call()?;
+        let answer: serde_json::Value = serde_json::from_str(&answer.body_mut().read_to_string()?)?;
+        let token =
+            answer.get("token").and_then(|token| token.as_str()).context("no token")?.to_owned();
         Ok(Self { agent, address, token })
     }
 
