@@ -8,9 +8,11 @@
 
 mod build;
 mod demo;
+mod deploy;
 mod process;
 mod project;
 mod run;
+mod secret;
 
 use clap::{Parser, Subcommand};
 
@@ -30,6 +32,8 @@ enum Command {
     Run(run::Options),
     /// Make the demo images, under build/demo/.
     Demo,
+    /// Deploy it to the Cloudflare account that wrangler is logged in to, from build/.
+    Deploy(deploy::Options),
 }
 
 fn main() -> std::process::ExitCode {
@@ -38,6 +42,7 @@ fn main() -> std::process::ExitCode {
         Command::Build(options) => build::command(&options),
         Command::Run(options) => run::command(&options),
         Command::Demo => demo::command(),
+        Command::Deploy(options) => deploy::command(&options),
     };
     match done {
         Ok(()) => std::process::ExitCode::SUCCESS,

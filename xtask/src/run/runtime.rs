@@ -28,7 +28,7 @@ impl Runtime {
     pub(super) fn start(state: &Path, port: u16, settings: &Path) -> Result<Self> {
         let log = state.join("wrangler.log");
         let output = File::create(&log).with_context(|| format!("{}", log.display()))?;
-        let mut wrangler = project::wrangler(state)?;
+        let mut wrangler = project::wrangler(&project::installed_wrangler(), state)?;
         wrangler.args(["dev", "--config", "wrangler.toml", "--config", "web/wrangler.toml"]);
         wrangler.args(["--ip", "127.0.0.1", "--port", &port.to_string()]);
         // Without a debugger's port of its own, a second run would fail on the first one's.
