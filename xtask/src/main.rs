@@ -9,9 +9,11 @@
 mod bench;
 mod build;
 mod demo;
+mod deploy;
 mod process;
 mod project;
 mod run;
+mod secret;
 
 use clap::{Parser, Subcommand};
 
@@ -33,6 +35,8 @@ enum Command {
     Demo,
     /// Measure the edge against a bare Worker, as ratios.
     Bench(bench::Options),
+    /// Deploy it to the Cloudflare account that wrangler is logged in to, from build/.
+    Deploy(deploy::Options),
 }
 
 fn main() -> std::process::ExitCode {
@@ -42,6 +46,7 @@ fn main() -> std::process::ExitCode {
         Command::Run(options) => run::command(&options),
         Command::Demo => demo::command(),
         Command::Bench(options) => bench::command(&options),
+        Command::Deploy(options) => deploy::command(&options),
     };
     match done {
         Ok(()) => std::process::ExitCode::SUCCESS,

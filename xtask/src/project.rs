@@ -82,10 +82,14 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// wrangler, as it must be called wherever there may be no network and nobody at the keyboard.
+/// The wrangler that npm installed.
+pub(crate) fn installed_wrangler() -> PathBuf {
+    path("node_modules/.bin/wrangler")
+}
+
+/// A wrangler, as it must be called wherever there may be no network and nobody at the keyboard.
 /// What it keeps besides the state goes into the folder `own`.
-pub(crate) fn wrangler(own: &Path) -> Result<Command> {
-    let file = path("node_modules/.bin/wrangler");
+pub(crate) fn wrangler(file: &Path, own: &Path) -> Result<Command> {
     if !file.exists() {
         bail!("wrangler is not installed: `make setup` does it");
     }

@@ -25,7 +25,7 @@ pub(crate) fn apply(state: &Path, stop: &Stop) -> Result<()> {
     eprintln!("database: applying migrations");
     let log = state.join("migrations.log");
     let output = File::create(&log)?;
-    let mut wrangler = project::wrangler(state)?;
+    let mut wrangler = project::wrangler(&project::installed_wrangler(), state)?;
     wrangler.args(["d1", "migrations", "apply", "DB", "--local", "--config", "wrangler.toml"]);
     wrangler.arg("--persist-to").arg(state).stdout(output.try_clone()?).stderr(output);
     process::run(&mut wrangler, stop, LIMIT)

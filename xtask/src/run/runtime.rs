@@ -33,7 +33,7 @@ impl Runtime {
     ) -> Result<Self> {
         let log = state.join("wrangler.log");
         let output = File::create(&log).with_context(|| format!("{}", log.display()))?;
-        let mut wrangler = project::wrangler(state)?;
+        let mut wrangler = project::wrangler(&project::installed_wrangler(), state)?;
         wrangler.arg("dev");
         for config in configs {
             wrangler.args(["--config", config]);

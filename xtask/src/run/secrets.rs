@@ -1,20 +1,9 @@
-//! Secrets that nobody has to think of: made once for a state folder, and kept in it.
+//! The secrets of a state folder: made once, and kept in it.
 
 use super::settings::{Settings, write_private};
-use anyhow::{Context, Result};
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use std::fs::File;
-use std::io::Read;
+use crate::secret::{GENERATED, OPERATOR_PASSWORD, generate};
+use anyhow::Result;
 use std::path::Path;
-
-/// The operator's password.
-pub(crate) const OPERATOR_PASSWORD: &str = "OPERATOR_PASSWORD";
-/// The key that signs the registry's tokens.
-pub(crate) const TOKEN_KEY: &str = "TOKEN_KEY";
-
-/// Every secret that can be made by chance alone.
-pub(crate) const GENERATED: [&str; 2] = [OPERATOR_PASSWORD, TOKEN_KEY];
 
 /// Reads the state's secrets, and makes those that neither it nor the settings given have.
 pub(super) fn load_or_generate(state: &Path, given: &Settings) -> Result<Settings> {
@@ -38,20 +27,4 @@ pub(super) fn load_or_generate(state: &Path, given: &Settings) -> Result<Setting
         write_private(&file, &lines.into_iter().flatten().collect::<String>())?;
     }
     Ok(secrets)
-}
-
-/// A new secret in the form that its reader expects.
-pub(crate) fn generate(name: &str) -> Result<String> {
-    if name == TOKEN_KEY {
-        return Ok(STANDARD.encode(random::<32>()?));
-    }
-    Ok(URL_SAFE_NO_PAD.encode(random::<18>()?))
-}
-
-/// Bytes from the kernel.
-fn random<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    let mut source = File::open("/dev/urandom").context("random bytes")?;
-    source.read_exact(&mut bytes).context("random bytes")?;
-    Ok(bytes)
 }
