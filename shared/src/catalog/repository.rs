@@ -67,10 +67,7 @@ impl TagCount {
         if self.counted >= self.limit {
             Some(format!("of {self}"))
         } else {
-            self.counted
-                .checked_sub(shown)
-                .filter(|rest| *rest > 0)
-                .map(|rest| format!("and {rest} more"))
+            self.counted.checked_sub(shown).filter(|rest| *rest > 0).map(|rest| format!("+{rest}"))
         }
     }
 }
@@ -100,7 +97,7 @@ mod tests {
         assert_eq!(TagCount::new(41, 1000).to_string(), "41");
         assert_eq!(TagCount::new(1000, 1000).to_string(), "1000+");
         assert_eq!(TagCount::new(100, 100).beyond(3).as_deref(), Some("of 100+"));
-        assert_eq!(TagCount::new(4, 100).beyond(3).as_deref(), Some("and 1 more"));
+        assert_eq!(TagCount::new(4, 100).beyond(3).as_deref(), Some("+1"));
         assert_eq!(TagCount::new(3, 100).beyond(3), None);
     }
 

@@ -29,7 +29,7 @@ fn content(missing: Missing) -> impl IntoView + use<> {
     let (what, next) = match missing {
         Missing::Page => (view! { "No page has this address." }.into_any(), None),
         Missing::Repository(name) => (
-            view! { "Nothing is published as "<code>{display_text(&name, 255)}</code>". Names are case-sensitive, and begin with the publisher’s." }.into_any(),
+            view! { "Nothing is published as "<code>{display_text(&name, 255)}</code>". A name is its publisher and the repository, in lower case: "<code>"acme/edge-proxy"</code>"." }.into_any(),
             None,
         ),
         Missing::Tag(name, tag) => (

@@ -23,6 +23,9 @@ const ANNOTATIONS: [(&str, &str); 9] = [
     ("org.opencontainers.image.revision", "Revision"),
 ];
 
+/// Platforms named before the rest is a number.
+const PLATFORMS: usize = 8;
+
 /// The list of facts.
 #[component]
 pub fn Facts(
@@ -53,7 +56,13 @@ pub fn Facts(
 
 /// What is known about the tag that the pull line names.
 fn tag_facts(tag: TagEntry, now_ms: i64) -> impl IntoView + use<> {
-    let platforms: Vec<String> = tag.platforms.iter().map(|entry| entry.platform.short()).collect();
+    let rest = tag.platforms.len().saturating_sub(PLATFORMS);
+    let mut platforms: Vec<String> =
+        tag.platforms.iter().map(|entry| entry.platform.short()).collect();
+    platforms.truncate(PLATFORMS);
+    if rest > 0 {
+        platforms.push(format!("+{rest}"));
+    }
     let platforms =
         (!platforms.is_empty()).then(|| fact("Platforms", platforms.join(" · ").into_any()));
     let size = tag.sizes().map(|(low, high)| fact("Size", size_range_text(low, high).into_any()));

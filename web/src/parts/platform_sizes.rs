@@ -18,7 +18,7 @@ pub fn PlatformSizes(
     view! {
         <ul class="platforms">
             {platforms}
-            {bare.map(|bytes| view! { <li><span class="size">{size_text(bytes)}</span></li> })}
+            {bare.map(|bytes| view! { <li class="bare"><span class="size">{size_text(bytes)}</span></li> })}
             {(rest > 0).then(|| view! { <li class="quiet">{format!("and {rest} more")}</li> })}
         </ul>
     }

@@ -46,8 +46,8 @@ pub fn RepositoryRow(
                     </h3>
                     {kind.map(|kind| view! { <span class="chip">{kind.label()}</span> })}
                 </div>
-                {about.map(|about| view! { <p class="about" dir="auto">{about}</p> })}
             </div>
+            {about.map(|about| view! { <p class="about" dir="auto">{about}</p> })}
             <div class="row-tags">{tags(&repository)}</div>
             <div class="row-platforms">{repository.featured.as_ref().map(platforms)}</div>
             <div class="row-size">{size}</div>
@@ -84,6 +84,6 @@ fn platforms(tag: &TagEntry) -> impl IntoView + use<> {
         <ul class="words">
             {named.into_iter().map(|(short, long)| view! { <li title=long>{short}</li> }).collect_view()}
         </ul>
-        {(rest > 0).then(|| view! { <span class="beyond">{format!("and {rest} more")}</span> })}
+        {(rest > 0).then(|| view! { <span class="beyond">{format!("+{rest}")}</span> })}
     }
 }

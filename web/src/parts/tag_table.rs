@@ -24,6 +24,8 @@ pub fn TagTable(
     let turn = |page: u32| Choice { page, ..choice.clone() }.address(&name);
     let before = (page > 1).then(|| turn(page - 1));
     let after = more_tags.then(|| turn(page + 1));
+    let platforms = tags.iter().any(|tag| !tag.platforms.is_empty());
+    let sizes = if platforms { "Platforms, compressed" } else { "Compressed" };
     let rows = TagGroup::of(tags).into_iter().map(|group| {
         let current = featured.as_ref().is_some_and(|tag| tag.digest == group.tag.digest);
         view! { <TagRow name=name.clone() group choice=choice.clone() current visit=Arc::clone(&visit)/> }
@@ -36,7 +38,7 @@ pub fn TagTable(
                 <thead>
                     <tr>
                         <th scope="col">"Tag, and what else points there"</th>
-                        <th scope="col">"Platforms, compressed"</th>
+                        <th scope="col">{sizes}</th>
                         <th scope="col" class="cell-age">"Pushed"</th>
                         <th scope="col"><span class="sr-only">"Pull command"</span></th>
                     </tr>
