@@ -159,14 +159,11 @@ impl PullTarget<'_> {
     /// Helm writes a version's `+` as `_` into the tag, and reads it back.
     fn helm(&self, image: &str) -> String {
         let flag = self.without_tls(" --plain-http");
-        match self.digest {
-            Some(_) => format!("helm pull oci://{image}{flag}"),
-            None => {
-                let (host, name, version) =
-                    (self.host.authority(), self.name, self.tag.replace('_', "+"));
-                format!("helm pull oci://{host}/{name} --version {version}{flag}")
-            }
+        if self.digest.is_some() {
+            return format!("helm pull oci://{image}{flag}");
         }
+        let (host, name, version) = (self.host.authority(), self.name, self.tag.replace('_', "+"));
+        format!("helm pull oci://{host}/{name} --version {version}{flag}")
     }
 
     fn without_tls<'a>(&self, flag: &'a str) -> &'a str {

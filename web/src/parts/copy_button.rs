@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use std::time::Duration;
 
 /// How long the button keeps saying what it did.
-const SAID_FOR: Duration = Duration::from_millis(2_000);
+const SAID_FOR: Duration = Duration::from_secs(2);
 
 /// Copies `command`, and says so to eyes and to screen readers.
 #[island]

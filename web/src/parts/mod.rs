@@ -1,6 +1,8 @@
 //! Components, one a file. The islands (`copy_button`, `theme_switch`) are in both programs;
 //! everything else only runs where pages are rendered.
 
+#![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
+
 pub mod copy_button;
 pub mod theme_switch;
 
