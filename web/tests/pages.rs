@@ -42,7 +42,11 @@ fn plain() -> SharedVisit {
 
 fn platform(architecture: &str, content_bytes: Option<u64>) -> PlatformEntry {
     PlatformEntry {
-        platform: Platform::new(Some("linux"), Some(architecture), None).unwrap(),
+        platform: Platform {
+            os: "linux".to_owned(),
+            architecture: architecture.to_owned(),
+            variant: String::new(),
+        },
         digest: format!("sha256:{architecture}"),
         content_bytes,
     }

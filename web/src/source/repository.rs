@@ -120,14 +120,11 @@ impl Draft {
         let shown = usize::try_from(PAGE).unwrap_or(usize::MAX);
         let more_tags = tags.len() > shown;
         tags.truncate(shown);
-        let chosen = match asked {
-            Some(asked) => {
-                Some(candidates.into_iter().find(|it| it.tag == asked).ok_or(Absent::Tag)?)
-            }
-            None => {
-                let words: Vec<&str> = candidates.iter().map(|it| it.tag.as_str()).collect();
-                featured(&words).and_then(|index| candidates.get(index).cloned())
-            }
+        let chosen = if let Some(asked) = asked {
+            Some(candidates.into_iter().find(|it| it.tag == asked).ok_or(Absent::Tag)?)
+        } else {
+            let words: Vec<&str> = candidates.iter().map(|it| it.tag.as_str()).collect();
+            featured(&words).and_then(|index| candidates.get(index).cloned())
         };
         Ok(Self { repository, tags, more_tags, chosen })
     }
@@ -188,8 +185,8 @@ fn annotations(of_child: Option<String>, own: Option<String>) -> BTreeMap<String
 mod tests {
     use super::{Absent, CandidateRow, ChildRow, Draft, FeaturedRow, RepositoryRow, TagRow};
 
-    fn repository() -> Option<RepositoryRow> {
-        Some(RepositoryRow { name: "acme/x".into(), ..RepositoryRow::default() })
+    fn repository() -> RepositoryRow {
+        RepositoryRow { name: "acme/x".into(), ..RepositoryRow::default() }
     }
 
     fn candidate(tag: &str) -> CandidateRow {
@@ -199,7 +196,7 @@ mod tests {
     #[test]
     fn the_tag_asked_for_is_featured_or_it_does_not_exist() {
         let candidates = || vec![candidate("latest"), candidate("1.0"), candidate("0.9")];
-        let choose = |asked| Draft::new(repository(), Vec::new(), candidates(), asked, 1);
+        let choose = |asked| Draft::new(Some(repository()), Vec::new(), candidates(), asked, 1);
         assert_eq!(choose(Some("0.9")).unwrap().chosen_tag(), "0.9");
         assert_eq!(choose(None).unwrap().chosen_tag(), "1.0");
         assert_eq!(choose(Some("2.0")).unwrap_err(), Absent::Tag);
@@ -212,18 +209,18 @@ mod tests {
             Absent::Repository
         );
         assert_eq!(
-            Draft::new(repository(), Vec::new(), Vec::new(), None, 2).unwrap_err(),
+            Draft::new(Some(repository()), Vec::new(), Vec::new(), None, 2).unwrap_err(),
             Absent::Page
         );
-        let bare = Draft::new(repository(), Vec::new(), Vec::new(), None, 1).unwrap();
+        let bare = Draft::new(Some(repository()), Vec::new(), Vec::new(), None, 1).unwrap();
         assert_eq!((bare.chosen_tag(), bare.wanted_children().as_str()), ("", "[]"));
     }
 
     #[test]
     fn annotations_of_the_index_win_and_broken_ones_are_left_out() {
         let finish = |own: &str| {
-            let draft =
-                Draft::new(repository(), Vec::new(), vec![candidate("1.0")], None, 1).unwrap();
+            let draft = Draft::new(Some(repository()), Vec::new(), vec![candidate("1.0")], None, 1)
+                .unwrap();
             let tag = TagRow {
                 repository: "acme/x".into(),
                 digest: "sha256:1.0".into(),

@@ -69,6 +69,24 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Inter, for Latin letters, all weights in one file: 48 kB that `web/style` asks for by this name.
+/// It comes from its package and not from this repository, as everything that others made.
+const TYPEFACE: &str = "inter-latin-wght-normal.woff2";
+
+/// Copies the typeface to where the stylesheet looks for it.
+pub(super) fn typeface(public: &Path) -> Result<()> {
+    let folder = public.join("fonts");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::copy(typeface_source(), folder.join(TYPEFACE))
+        .context("the typeface is not there: run `make setup`")?;
+    Ok(())
+}
+
+/// The typeface in its package.
+pub(super) fn typeface_source() -> PathBuf {
+    project::path("node_modules/@fontsource-variable/inter/files").join(TYPEFACE)
+}
+
 /// The `_headers` file, behind what `web/public` may say itself.
 pub(super) fn headers(public: &Path) -> Result<()> {
     let file = public.join("_headers");

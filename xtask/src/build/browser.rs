@@ -42,6 +42,7 @@ fn made_from(module: &Path, profile: Profile) -> Result<String> {
     let mut stamp = stamp::Stamp::new()?;
     stamp.text(profile.cargo("browser"));
     stamp.file(module)?;
+    stamp.file(&assets::typeface_source())?;
     for source in ["web/style", "web/public"] {
         for file in project::files(&project::path(source))? {
             stamp.text(&file.to_string_lossy());
@@ -63,6 +64,7 @@ fn fill(folder: &Path, module: &Path, profile: Profile) -> Result<()> {
     assets::script_and_module(&parts, folder)?;
     assets::style(&project::path("web/style"), &parts, folder)?;
     assets::copy(&project::path("web/public"), folder)?;
+    assets::typeface(folder)?;
     assets::headers(folder)?;
     std::fs::remove_dir_all(&parts).context("the bundle's parts")
 }
