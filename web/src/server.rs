@@ -59,7 +59,8 @@ fn visit(request: &Request) -> Result<Visit> {
 
 /// An id for a request that came without one, which is so when the site runs alone.
 fn new_request_id(now_ms: u64) -> String {
-    format!("site-{now_ms:x}-{:08x}", (js_sys::Math::random() * f64::from(u32::MAX)) as u32)
+    let digits = format!("{:.10}", js_sys::Math::random());
+    format!("site-{now_ms:x}-{}", digits.trim_start_matches("0."))
 }
 
 async fn respond(visit: &SharedVisit, env: &Env) -> Answer {

@@ -10,7 +10,7 @@ use crate::app::Choice;
 use futures_util::future::{Either, select};
 use roadstead_shared::catalog::RepositoryDetail;
 use serde::de::DeserializeOwned;
-use std::{pin::pin, time::Duration};
+use std::{pin::pin, slice::from_ref, time::Duration};
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1Result, Delay, Error};
 
@@ -52,7 +52,7 @@ impl Catalog {
         let wanted_tag = [named.clone(), JsValue::from(asked.unwrap_or_default())];
         let first = self
             .batch(&[
-                (repository::REPOSITORY, &[named.clone()]),
+                (repository::REPOSITORY, from_ref(&named)),
                 (repository::TAGS, &part),
                 (repository::CANDIDATES, &wanted_tag),
             ])
