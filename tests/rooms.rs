@@ -1,6 +1,8 @@
 //! The direction between the edge's rooms, and what the shared words may be made of, held against
 //! the sources as they are.
 
+#![expect(clippy::unwrap_used, reason = "a source that cannot be read is a failure as well")]
+
 use roadstead_tests::room::{dependencies, faults, impurities};
 use roadstead_tests::scratch::checkout;
 use std::fs;

@@ -11,7 +11,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// Building both Workers from nothing is part of the first start.
-const START: Duration = Duration::from_secs(20 * 60);
+const START: Duration = Duration::from_mins(20);
 
 /// The operator's name, as `wrangler.toml` has it.
 pub const OPERATOR: &str = "operator";

@@ -65,7 +65,7 @@ fn a_page_gives_nothing_away() {
 /// Whether a text shows what somebody needs who wants to pull a demo.
 pub(super) fn shows(text: &str, demo: &Demo) {
     for word in [&demo.repository, &demo.tag] {
-        assert!(text.contains(word), "{} is not in {text}", word);
+        assert!(text.contains(word), "{word} is not in {text}");
     }
     assert!(text.contains(" MB") || text.contains(" kB"), "no size in {text}");
 }

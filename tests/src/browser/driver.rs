@@ -12,7 +12,7 @@ use std::time::Duration;
 /// What has to be installed.
 pub const PROGRAMS: &[&str] = &["chromedriver", "chromium"];
 
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 static DRIVER: OnceLock<Result<Driver, String>> = OnceLock::new();
 
@@ -43,10 +43,10 @@ fn start() -> Result<Driver, String> {
 
 /// Ends chromedriver and with it every browser, if any claim had asked for one.
 pub fn stop() {
-    if let Some(Ok(driver)) = DRIVER.get() {
-        if let Some(child) = driver.child.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            child.stop();
-        }
+    if let Some(Ok(driver)) = DRIVER.get()
+        && let Some(child) = driver.child.lock().unwrap_or_else(PoisonError::into_inner).take()
+    {
+        child.stop();
     }
 }
 
@@ -82,7 +82,7 @@ impl Session {
         command(method, &format!("/session/{}{path}", self.0), body)
     }
 
-    /// Runs a command of the DevTools protocol.
+    /// Runs a command of the `DevTools` protocol.
     pub(super) fn devtools(&self, name: &str, parameters: &Value) -> Value {
         let body = json!({ "cmd": name, "params": parameters });
         self.command("POST", "/goog/cdp/execute", &body)

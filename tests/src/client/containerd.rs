@@ -16,7 +16,7 @@ use std::time::Duration;
 pub const PROGRAMS: &[&str] = &["containerd", "ctr"];
 
 /// The daemon loads its plugins first.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// Where containerd keeps what it has verified.
 const CONTENT: &str = "root/io.containerd.content.v1.content/blobs/sha256";
@@ -46,10 +46,10 @@ fn start() -> Result<Mutex<Option<Child>>, String> {
 
 /// Ends the daemon, if any claim had asked for it.
 pub fn stop() {
-    if let Some(Ok(daemon)) = DAEMON.get() {
-        if let Some(child) = daemon.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            child.stop();
-        }
+    if let Some(Ok(daemon)) = DAEMON.get()
+        && let Some(child) = daemon.lock().unwrap_or_else(PoisonError::into_inner).take()
+    {
+        child.stop();
     }
 }
 

@@ -38,10 +38,10 @@ fn start() -> Result<Mutex<Option<Child>>, String> {
 
 /// Ends the daemon, if any claim had asked for it.
 pub fn stop() {
-    if let Some(Ok(daemon)) = DAEMON.get() {
-        if let Some(child) = daemon.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            child.stop();
-        }
+    if let Some(Ok(daemon)) = DAEMON.get()
+        && let Some(child) = daemon.lock().unwrap_or_else(PoisonError::into_inner).take()
+    {
+        child.stop();
     }
 }
 

@@ -13,7 +13,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 /// For one read or write; the edge answers a large upload only when it has hashed it.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// What a chunk of a body without a known length carries: small and odd, as real ones are.
 const CHUNK: usize = 65_521;
 

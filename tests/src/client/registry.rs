@@ -11,7 +11,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// How long a token is used; it lives longer.
-const KEPT: Duration = Duration::from_secs(60);
+const KEPT: Duration = Duration::from_mins(1);
 
 /// Tokens by scope and by whether they are the operator's.
 type Kept = BTreeMap<(String, bool), (Deadline, String)>;
@@ -50,10 +50,10 @@ impl Repository {
         let scope = format!("repository:{}:{actions}", self.name);
         let key = (scope.clone(), self.is_operators);
         let kept = TOKENS.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some((deadline, token)) = kept {
-            if !deadline.is_over() {
-                return token;
-            }
+        if let Some((deadline, token)) = kept
+            && !deadline.is_over()
+        {
+            return token;
         }
         let request = Request::get(token_path(&[&scope]));
         let request = if self.is_operators { request.as_operator() } else { request };
