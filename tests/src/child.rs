@@ -77,11 +77,6 @@ impl Child {
         })
     }
 
-    /// Everything that the program has said so far.
-    pub fn log(&self) -> String {
-        read(&self.log)
-    }
-
     /// Asks the program to end, and kills it and what it started when it does not.
     pub fn stop(mut self) {
         let Ok(raw) = i32::try_from(self.process.id()) else { return };

@@ -1,11 +1,13 @@
 //! The demo images: what the tools make of this machine's files and publish at the first start.
 //! Here they are read where they were made, to compare what comes back.
 
+use crate::client::registry::text;
 use crate::layout::Layout;
 use crate::scratch;
 use crate::stack::stack;
 use serde_json::Value;
 use std::fs;
+use std::path::Path;
 
 /// One published demo.
 #[derive(Clone, Debug)]
@@ -27,38 +29,33 @@ impl Demo {
     }
 }
 
-/// Every demo, in the order of their names. They are there when the stack runs.
+/// Every demo, in the order in which they are made. They are published when the stack runs.
 pub fn demos() -> Vec<Demo> {
     let _ = stack();
-    let folder = scratch::checkout().join("build/demo");
-    let entries = fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
-    let folders = entries.flatten().map(|entry| entry.path());
-    let mut demos: Vec<Demo> = folders
-        .filter(|f| f.join("index.json").is_file())
-        .flat_map(|f| tagged(&Layout::new(f)))
-        .collect();
-    demos.sort_by_key(Demo::image);
-    demos
+    let build = scratch::checkout().join("build");
+    let file = build.join("demo/images.json");
+    let bytes = fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let list: Value = serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{error}"));
+    let list = list.as_array().cloned().unwrap_or_default();
+    list.iter().flat_map(|entry| named(entry, &build)).collect()
 }
 
-/// The demo of this name.
+/// The demo of this name, under the first of its tags.
 pub fn demo(name: &str) -> Demo {
     let repository = format!("demo/{name}");
     let mut found = demos().into_iter().filter(|demo| demo.repository == repository);
     found.next().unwrap_or_else(|| panic!("{repository} is not among {:?}", demos()))
 }
 
-/// What a layout holds under tags.
-fn tagged(layout: &Layout) -> Vec<Demo> {
-    let name = layout.folder().file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let tagged = |entry: &Value| {
-        let tag = entry["annotations"]["org.opencontainers.image.ref.name"].as_str()?;
-        Some(Demo {
-            repository: format!("demo/{name}"),
-            tag: tag.to_owned(),
-            digest: entry["digest"].as_str()?.to_owned(),
-            layout: layout.clone(),
-        })
+/// One entry of the list, under each of its tags.
+fn named(entry: &Value, build: &Path) -> Vec<Demo> {
+    let (repository, digest) = (text(entry, "repository"), text(entry, "digest"));
+    let tags = entry["tags"].as_array().cloned().unwrap_or_default();
+    let demo = |tag: &Value| Demo {
+        repository: repository.clone(),
+        tag: tag.as_str().unwrap_or_default().to_owned(),
+        digest: digest.clone(),
+        layout: Layout::new(build.join(&repository)),
     };
-    layout.entries().iter().filter_map(tagged).collect()
+    tags.iter().map(demo).collect()
 }

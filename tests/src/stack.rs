@@ -91,10 +91,11 @@ impl Stack {
         &self.key
     }
 
-    /// Everything that the edge and the site have logged so far.
+    /// Everything that the runtime, the edge and the site have logged so far.
     pub fn log(&self) -> String {
-        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        child.as_ref().map(Child::log).unwrap_or_default()
+        let file = scratch::folder("state").join("wrangler.log");
+        let bytes = fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     /// The lines of the log which say that a Worker's Wasm came down.
