@@ -33,14 +33,14 @@ fn skopeo_pulls_every_demo_to_the_bit() {
 fn skopeo_publishes_every_demo_and_gets_it_back() {
     for demo in demos() {
         let image = format!("skopeo/{}", demo.image());
-        let _ = push(&demo.layout, &demo.tag, &image, true).must_succeed();
+        let _ = push(&demo.layout, &image, true).must_succeed();
         is_the_demo(&pull(&image, &image.replace(['/', ':'], "-")), &demo);
     }
 }
 
 fn skopeo_publishes_nothing_without_credentials() {
     let demo = demo("chart");
-    let said = push(&demo.layout, &demo.tag, "skopeo/stolen:1", false).must_fail();
+    let said = push(&demo.layout, "skopeo/stolen:1", false).must_fail();
     assert!(said.contains("authentication required") || said.contains("unauthorized"), "{said}");
     let answer = Repository::as_anyone("skopeo/stolen").get("manifests/1").send();
     let _ = answer.expect(404);

@@ -79,7 +79,7 @@ pub(super) fn claims() -> Vec<Trial> {
 fn does_no_harm(answer: &Answer, statuses: &[u16]) {
     assert!(statuses.contains(&answer.status), "{answer}");
     let json = answer.header("Content-Type").is_some_and(|t| t.starts_with("application/json"));
-    if answer.status >= 400 && json {
+    if answer.status >= 400 && json && !answer.to_head {
         super::error::is_an_error(answer);
     }
     assert_eq!(answer.header("X-Injected"), None);
@@ -198,11 +198,9 @@ fn an_upload_that_breaks_off_does_no_harm() {
 
 fn a_media_type_that_is_no_text_is_refused() {
     let shelf = shelf();
-    for value in [b"\xff\xfe".as_slice(), b"", b"a b", b"application/json\x80"] {
-        let request = shelf.owner.request("PUT", "manifests/odd").header("Content-Type", value);
-        let answer = request.body(&shelf.manifest).send();
-        does_no_harm(&answer, &[400, 415]);
-        let _ = shelf.reader.get("manifests/odd").send().expect(404);
+    for value in [b"\xff\xfe".as_slice(), b"a b", b"application/json\x80", b"text/plain\x07"] {
+        let request = shelf.owner.request("PUT", "manifests/v1").header("Content-Type", value);
+        does_no_harm(&request.body(&shelf.manifest).send(), &[400, 415]);
     }
     let tagged = shelf.reader.get("manifests/v1").send().expect(200);
     assert_eq!(tagged.must("Content-Type"), MANIFEST);

@@ -1,15 +1,32 @@
 //! Publishing: uploads and what is refused. distribution-spec 1.1, `end-4` to `end-7`.
 
 use libtest_mimic::Trial;
+use roadstead_tests::claim::claim;
 use roadstead_tests::claims;
 use roadstead_tests::client::http::Answer;
 use roadstead_tests::client::registry::{Repository, path};
 use roadstead_tests::fixture::shelf;
-use roadstead_tests::image::{CONFIG, LAYER, MANIFEST, descriptor, digest, noise};
+use roadstead_tests::image::{CONFIG, INDEX, LAYER, MANIFEST, descriptor, digest, noise};
 use serde_json::json;
 
+/// What is no image manifest. image-spec 1.1, manifest.md: `schemaVersion`, `config` and `layers`
+/// are required.
+const NONSENSE: [(&str, &str); 11] = [
+    ("nothing", ""),
+    ("a_word", "nonsense"),
+    ("a_list", "[]"),
+    ("null", "null"),
+    ("a_byte_of_zero", "\u{0}"),
+    ("an_empty_object", "{}"),
+    ("a_version_and_no_more", "{\"schemaVersion\":2}"),
+    ("schema_1", "{\"schemaVersion\":1,\"name\":\"a\",\"tag\":\"b\",\"fsLayers\":[]}"),
+    ("what_is_cut_off", "{\"schemaVersion\":2,\"config\":{"),
+    ("a_config_that_is_a_word", "{\"schemaVersion\":2,\"config\":\"c\",\"layers\":[]}"),
+    ("layers_that_are_numbers", "{\"schemaVersion\":2,\"layers\":[1,2]}"),
+];
+
 pub(super) fn claims() -> Vec<Trial> {
-    claims![
+    let mut claims = claims![
         an_upload_begins_with_a_path_that_every_client_can_use,
         a_blob_sent_in_several_pieces_is_whole,
         a_blob_sent_whole_after_a_post_is_there,
@@ -19,9 +36,16 @@ pub(super) fn claims() -> Vec<Trial> {
         the_same_blob_may_be_sent_twice,
         a_manifest_that_names_missing_blobs_is_refused,
         a_manifest_under_another_digest_is_refused,
-        a_manifest_that_is_none_is_refused,
+        a_manifest_nested_without_end_is_refused,
+        a_manifest_that_contradicts_its_request_is_refused,
+        a_manifest_larger_than_any_client_takes_is_refused,
         nobody_else_may_publish,
-    ]
+    ];
+    claims.extend(NONSENSE.map(|(name, document)| {
+        let name = format!("edge::registry::upload::no_manifest_is::{name}");
+        claim(&name, move || refuse_nonsense(document))
+    }));
+    claims
 }
 
 fn code(answer: &Answer) -> String {
@@ -145,14 +169,36 @@ fn a_manifest_under_another_digest_is_refused() {
     let _ = shelf.reader.get(&format!("manifests/{other}")).send().expect(404);
 }
 
-fn a_manifest_that_is_none_is_refused() {
+fn a_manifest_nested_without_end_is_refused() {
+    refuse_nonsense(&"[".repeat(100_000));
+    refuse_nonsense(&"{\"a\":".repeat(100_000));
+}
+
+fn a_manifest_that_contradicts_its_request_is_refused() {
+    let shelf = shelf();
+    let answer = shelf.owner.put_manifest("v1", INDEX, &shelf.manifest).expect(400);
+    assert_eq!(code(&answer), "MANIFEST_INVALID");
+}
+
+fn a_manifest_larger_than_any_client_takes_is_refused() {
+    let repository = Repository::fresh("huge");
+    repository.push_blob(b"{}");
+    let manifest = json!({
+        "schemaVersion": 2, "mediaType": MANIFEST,
+        "config": descriptor(CONFIG, b"{}"), "layers": [],
+        "annotations": { "long": "x".repeat(9 * 1024 * 1024) },
+    });
+    let answer = repository.put_manifest("huge", MANIFEST, manifest.to_string().as_bytes());
+    assert!(matches!(answer.status, 400 | 413), "{answer}");
+    code(&answer);
+    let _ = repository.get("manifests/huge").send().expect(404);
+}
+
+fn refuse_nonsense(document: &str) {
     let repository = Repository::fresh("nonsense");
-    let deep = "[".repeat(100_000);
-    for bytes in ["", "nonsense", "{}", "[]", "null", "{\"schemaVersion\":2}", "\u{0}", &deep] {
-        let answer = repository.put_manifest("nonsense", MANIFEST, bytes.as_bytes()).expect(400);
-        assert_eq!(code(&answer), "MANIFEST_INVALID", "{bytes:.40}");
-        let _ = repository.get("manifests/nonsense").send().expect(404);
-    }
+    let answer = repository.put_manifest("nonsense", MANIFEST, document.as_bytes()).expect(400);
+    assert_eq!(code(&answer), "MANIFEST_INVALID", "{document:.40}");
+    let _ = repository.get("manifests/nonsense").send().expect(404);
 }
 
 fn nobody_else_may_publish() {

@@ -153,6 +153,8 @@ pub struct Answer {
     pub status: u16,
     /// Names in lower case, in the order in which they came.
     pub headers: Vec<(String, String)>,
+    /// Whether the request was a HEAD, whose answer has no body.
+    pub to_head: bool,
     /// The bytes of the body, with nothing undone but the framing.
     pub body: Vec<u8>,
 }
@@ -166,7 +168,7 @@ impl Answer {
                 break (status, headers);
             }
         };
-        let mut answer = Self { status, headers, body: Vec::new() };
+        let mut answer = Self { status, headers, to_head, body: Vec::new() };
         if to_head || matches!(status, 204 | 304) {
             return Ok(answer);
         }

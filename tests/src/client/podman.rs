@@ -3,6 +3,7 @@
 use super::program::{Outcome, run};
 use crate::scratch;
 use crate::stack::{self, stack};
+use std::fs;
 use std::process::Command;
 
 /// What has to be installed.
@@ -51,7 +52,9 @@ impl Store {
         command.arg("--root").arg(folder.join("root")).arg("--runroot").arg(folder.join("run"));
         command.args(["--storage-driver", "vfs", "--cgroup-manager", "cgroupfs"]);
         // Nobody's credentials, whoever runs the tests.
-        command.env("REGISTRY_AUTH_FILE", folder.join("auth.json"));
+        let credentials = folder.join("auth.json");
+        fs::write(&credentials, "{}").unwrap_or_else(|error| panic!("{error}"));
+        command.env("REGISTRY_AUTH_FILE", credentials);
         command
     }
 }

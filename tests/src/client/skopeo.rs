@@ -13,14 +13,16 @@ pub const PROGRAMS: &[&str] = &["skopeo"];
 pub fn pull(image: &str, name: &str) -> Layout {
     let folder = scratch::folder("skopeo").join(name);
     let mut command = skopeo();
-    command.args(["copy", "--all", "--src-tls-verify=false", "--src-no-creds"]);
+    // A layout usually gets its layers compressed: these come as they are, or not at all.
+    command.args(["copy", "--all", "--preserve-digests"]);
+    command.args(["--src-tls-verify=false", "--src-no-creds"]);
     command.arg(reference(image)).arg(format!("oci:{}:copy", folder.display()));
     let _ = run(&mut command).must_succeed();
     Layout::new(folder)
 }
 
-/// Publishes what a layout has under `tag`; the operator does, or nobody.
-pub fn push(layout: &Layout, tag: &str, image: &str, as_operator: bool) -> Outcome {
+/// Publishes the only image of a layout; the operator does, or nobody.
+pub fn push(layout: &Layout, image: &str, as_operator: bool) -> Outcome {
     let mut command = skopeo();
     command.args(["copy", "--all", "--preserve-digests", "--dest-tls-verify=false"]);
     if as_operator {
@@ -28,7 +30,7 @@ pub fn push(layout: &Layout, tag: &str, image: &str, as_operator: bool) -> Outco
     } else {
         command.arg("--dest-no-creds");
     }
-    command.arg(format!("oci:{}:{tag}", layout.folder().display())).arg(reference(image));
+    command.arg(format!("oci:{}", layout.folder().display())).arg(reference(image));
     run(&mut command)
 }
 
