@@ -1,0 +1,108 @@
+//! The pages as the server sends them, and in a browser whose owner has turned JavaScript off.
+
+use libtest_mimic::Trial;
+use roadstead_tests::browser::{PROGRAMS, Page};
+use roadstead_tests::claim::with_programs;
+use roadstead_tests::claims;
+use roadstead_tests::client::http::{Answer, Request};
+use roadstead_tests::demo::{Demo, demos};
+use roadstead_tests::stack::stack;
+
+pub(super) fn claims() -> Vec<Trial> {
+    let mut claims = claims![
+        every_page_is_a_document,
+        a_page_that_is_not_there_has_status_404,
+        a_page_gives_nothing_away,
+    ];
+    let seen = claims![
+        without_javascript_the_home_page_lists_every_demo,
+        without_javascript_a_repository_has_its_page,
+        without_javascript_the_home_page_leads_to_a_repository,
+    ];
+    claims.extend(with_programs(PROGRAMS, seen));
+    claims
+}
+
+fn page(path: &str) -> Answer {
+    let answer = Request::get(path).header("Accept", "text/html").send();
+    assert!(answer.must("Content-Type").starts_with("text/html"), "{answer}");
+    answer
+}
+
+fn every_page_is_a_document() {
+    let _ = demos();
+    for path in ["/", "/r/demo/busybox", "/r/demo/toolbox", "/r/demo/chart"] {
+        let answer = page(path).expect(200);
+        let html = answer.text();
+        assert!(html.starts_with("<!DOCTYPE html>"), "{answer}");
+        for part in ["<html lang=", "<title>", "name=\"viewport\"", "<main", "<h1"] {
+            assert!(html.contains(part), "{path} has no {part}");
+        }
+        assert!(!answer.must("X-Request-Id").is_empty());
+    }
+}
+
+fn a_page_that_is_not_there_has_status_404() {
+    for path in ["/nothing", "/r/demo/nothing", "/r/", "/r/Upper/Case", "/r/demo/busybox/nothing"] {
+        let answer = page(path).expect(404);
+        assert!(answer.text().contains("<h1"), "{path}: {answer}");
+    }
+}
+
+fn a_page_gives_nothing_away() {
+    for path in
+        ["/r/%ff", "/r/%00", "/r/..%2f..%2fetc", "/%3Cscript%3Ealert(1)%3C/script%3E", "/?q=%ff"]
+    {
+        let answer = Request::get(path).send();
+        assert!(matches!(answer.status, 200 | 400 | 404), "{path}: {answer}");
+        let text = answer.text();
+        for inner in ["panicked", "RuntimeError", ".rs:", "<script>alert"] {
+            assert!(!text.contains(inner), "{path}: {answer}");
+        }
+    }
+}
+
+/// Whether a text shows what somebody needs who wants to pull a demo.
+pub(super) fn shows(text: &str, demo: &Demo) {
+    for word in [&demo.repository, &demo.tag] {
+        assert!(text.contains(word), "{word} is not in {text}");
+    }
+    assert!(text.contains(" MB") || text.contains(" kB"), "no size in {text}");
+}
+
+/// The command that pulls a demo from the host that the page is served from.
+pub(super) fn command(demo: &Demo) -> String {
+    format!("{}/{}", stack().host(), demo.repository)
+}
+
+pub(super) fn lists_every_demo(page: &Page) {
+    let text = page.text("main");
+    for demo in demos() {
+        shows(&text, &demo);
+        assert!(page.source().contains(&command(&demo)), "no command for {}", demo.image());
+    }
+    for platform in ["linux/amd64", "linux/arm64"] {
+        assert!(text.contains(platform), "{platform} is not in {text}");
+    }
+}
+
+fn without_javascript_the_home_page_lists_every_demo() {
+    let _ = demos();
+    lists_every_demo(&Page::open_without_javascript("/"));
+}
+
+fn without_javascript_a_repository_has_its_page() {
+    for demo in demos() {
+        let page = Page::open_without_javascript(&format!("/r/{}", demo.repository));
+        shows(&page.text("main"), &demo);
+        let command = format!("pull {}", command(&demo));
+        assert!(page.text("main").contains(&command), "no {command:?}");
+    }
+}
+
+fn without_javascript_the_home_page_leads_to_a_repository() {
+    let _ = demos();
+    let page = Page::open_without_javascript("/");
+    page.press("main a[href='/r/demo/busybox']");
+    assert!(page.text("h1").contains("busybox"));
+}
