@@ -21,6 +21,7 @@ pub(super) fn claims() -> Vec<Trial> {
         without_javascript_the_home_page_lists_every_demo,
         without_javascript_a_repository_has_its_page,
         without_javascript_the_home_page_leads_to_a_repository,
+        without_javascript_nothing_offers_to_copy,
     ];
     claims.extend(with_programs(PROGRAMS, seen));
     claims
@@ -68,7 +69,11 @@ fn a_page_gives_nothing_away() {
 /// Whether a text shows what somebody needs who wants to pull a demo.
 pub(super) fn shows(text: &str, demo: &Demo) {
     assert!(text.contains(&demo.tag), "{} is not in {text}", demo.tag);
-    assert!(text.contains(" MB") || text.contains(" kB"), "no size in {text}");
+    let has_size = text.lines().any(|line| {
+        let (number, unit) = line.rsplit_once(' ').unwrap_or_default();
+        number.ends_with(|c: char| c.is_ascii_digit()) && matches!(unit, "B" | "kB" | "MB" | "GB")
+    });
+    assert!(has_size, "no size in {text}");
     let command = format!("{}/{}", stack().host(), demo.repository);
     assert!(text.contains(&command), "no command with {command} in {text}");
 }
@@ -116,4 +121,10 @@ fn without_javascript_the_home_page_leads_to_a_repository() {
     let page = Page::open_without_javascript("/");
     page.press(&format!("{} a", row(&page, &demo("busybox"))));
     assert_eq!(page.text("h1"), "busybox");
+}
+
+fn without_javascript_nothing_offers_to_copy() {
+    let _ = demos();
+    let page = Page::open_without_javascript("/r/demo/busybox");
+    assert!(!page.shows("main button.copy"), "a button that could do nothing");
 }

@@ -14,6 +14,9 @@ pub const PROGRAMS: &[&str] = &["chromedriver", "chromium"];
 
 const START: Duration = Duration::from_mins(1);
 
+/// How long a page may take until it has what is looked for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 static DRIVER: OnceLock<Result<Driver, String>> = OnceLock::new();
 
 struct Driver {
@@ -82,6 +85,14 @@ impl Session {
         command(method, &format!("/session/{}{path}", self.0), body)
     }
 
+    /// Presses an element, as soon as somebody could.
+    pub(super) fn press(&self, element: &str) {
+        let path = format!("/session/{}/element/{element}/click", self.0);
+        let press = || attempt("POST", &path, &json!({})).ok();
+        let pressed = Deadline::after(PATIENCE).wait(press);
+        assert!(pressed.is_some(), "an element can be seen and not be pressed, or not be seen");
+    }
+
     /// Runs a command of the `DevTools` protocol.
     pub(super) fn devtools(&self, name: &str, parameters: &Value) -> Value {
         let body = json!({ "cmd": name, "params": parameters });
@@ -96,7 +107,7 @@ impl Session {
             let first = found.as_array()?.first()?.as_object()?.values().next()?;
             first.as_str().map(str::to_owned)
         };
-        let found = Deadline::after(Duration::from_secs(10)).wait(find);
+        let found = Deadline::after(PATIENCE).wait(find);
         found.unwrap_or_else(|| panic!("the page has no {selector}"))
     }
 }
@@ -112,12 +123,19 @@ impl Drop for Session {
 }
 
 fn command(method: &str, path: &str, body: &Value) -> Value {
+    attempt(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+}
+
+fn attempt(method: &str, path: &str, body: &Value) -> Result<Value, String> {
     let driver = DRIVER.get_or_init(start).as_ref();
     let driver = driver.unwrap_or_else(|error| panic!("chromedriver did not start: {error}"));
     let request = Request::new(method, path).header("Content-Type", "application/json");
     let request = if method == "GET" { request } else { request.body(body.to_string()) };
     let answer = request.send_to(&driver.host);
     let value = answer.json().get("value").cloned().unwrap_or_default();
-    assert_eq!(answer.status, 200, "{method} {path}: {value:#}");
-    value
+    if answer.status == 200 {
+        Ok(value)
+    } else {
+        Err(format!("{}: {}", value["error"], value["message"]))
+    }
 }

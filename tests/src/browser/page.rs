@@ -67,8 +67,14 @@ impl Page {
 
     /// Presses what a CSS selector finds first.
     pub fn press(&self, selector: &str) {
+        self.0.press(&self.0.element(selector));
+    }
+
+    /// Whether what a CSS selector finds first can be seen.
+    pub fn shows(&self, selector: &str) -> bool {
         let element = self.0.element(selector);
-        self.0.command("POST", &format!("/element/{element}/click"), &json!({}));
+        let path = format!("/element/{element}/displayed");
+        self.0.command("GET", &path, &Value::Null) == Value::Bool(true)
     }
 
     /// Whether anything is found by a CSS selector at this moment.
