@@ -37,27 +37,25 @@ step() {
   return "$status"
 }
 
-# Whether packages can be installed here without asking anybody.
-may_install() { has apt-get && { [ "$(id -u)" -eq 0 ] || { has sudo && sudo -n true 2>/dev/null; }; }; }
+# What comes before a program that changes the system: nothing for root.
+as_root=
+[ "$(id -u)" -eq 0 ] || as_root="sudo -n"
 
-as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@"; fi; }
+# Whether packages can be installed here without asking anybody.
+may_install() { has apt-get && { [ -z "$as_root" ] || $as_root true 2>/dev/null; }; }
 
 # A machine's lists of packages may be missing or old: they are fetched once in a run.
 refreshed=
 refresh_packages() {
   [ -z "$refreshed" ] || return 0
   refreshed=yes
-  step "fetching Debian's lists of packages" bounded 300 as_root apt-get update -qq || true
+  step "fetching Debian's lists of packages" bounded 300 $as_root apt-get update -qq || true
 }
 
 # install_packages NAME…: all or nothing.
 install_packages() {
   may_install || return 1
   refresh_packages
-  step "installing $*" apt_install "$@"
-}
-
-apt_install() {
-  DEBIAN_FRONTEND=noninteractive bounded 900 as_root env DEBIAN_FRONTEND=noninteractive \
+  step "installing $*" bounded 900 $as_root env DEBIAN_FRONTEND=noninteractive \
     apt-get install -qq --yes --no-install-recommends "$@"
 }

@@ -22,19 +22,21 @@ PATH="$PWD/node_modules/.bin:$PWD/.tools/bin:$HOME/.cargo/bin:$PATH"
 # at_least WANTED FOUND: compares versions.
 at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 
+rust_version() { rustc --version 2>/dev/null | cut -d ' ' -f 2; }
+
 # The compiler in use is new enough, and has a standard library for the target.
 has_target() {
-  local version sysroot
-  version=$(rustc --version 2>/dev/null | cut -d ' ' -f 2) || return 1
+  local sysroot
   sysroot=$(rustc --print sysroot 2>/dev/null) || return 1
-  at_least "$oldest_rust" "$version" &&
+  at_least "$oldest_rust" "$(rust_version)" &&
     compgen -G "$sysroot/lib/rustlib/$target/lib/libstd-*.rlib" >/dev/null
 }
 
 from_rustup() {
   has rustup || return 1
-  if ! at_least "$oldest_rust" "$(rustc --version | cut -d ' ' -f 2)"; then
+  if ! at_least "$oldest_rust" "$(rust_version)"; then
     step "updating Rust" bounded 600 rustup update stable || return 1
+    [ -n "$(rust_version)" ] || rustup default stable >/dev/null 2>&1 || return 1
   fi
   step "adding Rust's $target" bounded 300 rustup target add "$target" || return 1
   bounded 300 rustup component add clippy rustfmt >/dev/null 2>&1 || true
@@ -64,8 +66,8 @@ END
       -Zbuild-std=std,panic_abort,proc_macro,test
   ) || return 1
   rm -f "$crate/target/$target/release/deps/"libempty-*
-  as_root mkdir -p "$into"
-  as_root cp "$crate/target/$target/release/deps/"*.rlib "$into/" || return 1
+  $as_root mkdir -p "$into"
+  $as_root cp "$crate/target/$target/release/deps/"*.rlib "$into/" || return 1
   rm -rf "$crate"
 }
 

@@ -20,12 +20,7 @@ pub(super) struct Addresses {
 /// Makes `build/site/public`, and says under which names.
 pub(super) fn build(profile: Profile) -> Result<Addresses> {
     eprintln!("site: compiling the browser's bundle");
-    let wanted = Crate {
-        package: "roadstead-web",
-        feature: Some("hydrate"),
-        release: "browser",
-        environment: &[],
-    };
+    let wanted = Crate { package: "roadstead-web", feature: Some("hydrate"), environment: &[] };
     let module = cargo::compile(&wanted, profile)?;
     let folder = project::path("build/site/public");
     let made_from = made_from(&module, profile)?;
@@ -40,7 +35,7 @@ pub(super) fn build(profile: Profile) -> Result<Addresses> {
 /// The sum of everything that ends up in the folder.
 fn made_from(module: &Path, profile: Profile) -> Result<String> {
     let mut stamp = stamp::Stamp::new()?;
-    stamp.text(profile.cargo("browser"));
+    stamp.text(profile.cargo());
     stamp.file(module)?;
     stamp.file(&assets::typeface_source())?;
     for source in ["web/style", "web/public"] {

@@ -16,17 +16,14 @@ pub(super) struct Crate<'a> {
     pub(super) package: &'a str,
     /// Its only feature, where it has several faces.
     pub(super) feature: Option<&'a str>,
-    /// The cargo profile that `--profile release` stands for.
-    pub(super) release: &'static str,
     /// What the crate reads by `option_env!`.
     pub(super) environment: &'a [(&'static str, String)],
 }
 
 /// Compiles it and returns the module's path.
 pub(super) fn compile(wanted: &Crate<'_>, profile: Profile) -> Result<PathBuf> {
-    let profile = profile.cargo(wanted.release);
     let mut cargo = project::program("cargo")?;
-    cargo.args(["build", "--lib", "--target", TARGET, "--profile", profile]);
+    cargo.args(["build", "--lib", "--target", TARGET, "--profile", profile.cargo()]);
     cargo.args(["--package", wanted.package, "--message-format", "json-render-diagnostics"]);
     if let Some(feature) = wanted.feature {
         cargo.args(["--no-default-features", "--features", feature]);

@@ -6,9 +6,9 @@
 //!
 //! | what | from | to |
 //! |---|---|---|
-//! | edge | `worker`, profile `release` | `build/edge/{shim.mjs, worker/}` |
-//! | browser | `web` with `hydrate`, profile `browser` | `build/site/public/assets/` |
-//! | site | `web` with `ssr`, profile `site` | `build/site/{shim.mjs, worker/}` |
+//! | edge | `worker` | `build/edge/{shim.mjs, worker/}` |
+//! | browser | `web` with `hydrate` | `build/site/public/assets/` |
+//! | site | `web` with `ssr` | `build/site/{shim.mjs, worker/}` |
 //!
 //! # What `web` may rely on
 //! While the `ssr` build compiles, these variables hold the addresses of the browser's files, for
@@ -70,10 +70,10 @@ pub(crate) enum Profile {
 }
 
 impl Profile {
-    /// The cargo profile: the one that `release` stands for here, or `quick` for all.
-    fn cargo(self, release: &'static str) -> &'static str {
+    /// What cargo calls it.
+    fn cargo(self) -> &'static str {
         match self {
-            Self::Release => release,
+            Self::Release => "release",
             Self::Quick => "quick",
         }
     }

@@ -11,8 +11,7 @@ use std::path::Path;
 /// The registry's Worker, into `build/edge`.
 pub(super) fn edge(profile: Profile) -> Result<()> {
     eprintln!("edge: compiling");
-    let wanted =
-        Crate { package: "roadstead-worker", feature: None, release: "release", environment: &[] };
+    let wanted = Crate { package: "roadstead-worker", feature: None, environment: &[] };
     let module = cargo::compile(&wanted, profile)?;
     assemble("edge", &module, profile, "-O3")
 }
@@ -25,12 +24,8 @@ pub(super) fn site(profile: Profile, addresses: &Addresses) -> Result<()> {
         ("ROADSTEAD_WASM", addresses.module.clone()),
         ("ROADSTEAD_CSS", addresses.style.clone()),
     ];
-    let wanted = Crate {
-        package: "roadstead-web",
-        feature: Some("ssr"),
-        release: "site",
-        environment: &environment,
-    };
+    let wanted =
+        Crate { package: "roadstead-web", feature: Some("ssr"), environment: &environment };
     let module = cargo::compile(&wanted, profile)?;
     assemble("site", &module, profile, "-Os")
 }

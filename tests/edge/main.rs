@@ -1,0 +1,51 @@
+//! Every claim that needs a running edge, in one program, which starts one edge for them all.
+//!
+//! The claims lie in folders as the edge's own rooms do: `registry` is the API by noun, `auth` is
+//! tokens and who may, `clients` are the programs that people use, `site` is a browser.
+#![expect(
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a claim that does not hold panics: that is how the runner learns of it"
+)]
+
+mod auth;
+mod clients;
+mod registry;
+mod site;
+
+use libtest_mimic::{Arguments, Trial};
+use roadstead_tests::claim::{claim, report_skipped};
+use roadstead_tests::client::{containerd, docker};
+use roadstead_tests::stack::{is_running, stack};
+use roadstead_tests::{browser, scratch, stack};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let claims = [registry::claims(), auth::claims(), clients::claims(), site::claims()];
+    let conclusion = libtest_mimic::run(&arguments, claims.into_iter().flatten().collect());
+    let mut failed = conclusion.has_failed();
+    if is_running() {
+        // What no single answer may show: a Worker that came down and was set up again.
+        let aftermath = vec![claim("edge::aftermath::no_worker_came_down", no_worker_came_down)];
+        failed |= after(aftermath);
+    }
+    // Clients first: what they start holds connections to the edge.
+    browser::stop();
+    docker::stop();
+    containerd::stop();
+    stack::stop();
+    scratch::remove();
+    report_skipped();
+    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// Runs claims about what the others left behind; whether any failed.
+fn after(claims: Vec<Trial>) -> bool {
+    libtest_mimic::run(&Arguments::default(), claims).has_failed()
+}
+
+fn no_worker_came_down() {
+    let collapses = stack().collapses();
+    assert!(collapses.is_empty(), "{collapses:#?}");
+}

@@ -1,0 +1,122 @@
+//! docker: a daemon of one's own with its own store and socket, and the command line program.
+
+use super::program::{Outcome, run, run_with};
+use crate::child::Child;
+use crate::scratch;
+use crate::stack::{self, stack};
+use std::process::Command;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+/// What has to be installed.
+pub const PROGRAMS: &[&str] = &["dockerd", "docker"];
+
+/// The daemon starts containerd and makes its stores first.
+const START: Duration = Duration::from_secs(90);
+
+static DAEMON: OnceLock<Result<Mutex<Option<Child>>, String>> = OnceLock::new();
+
+/// Starts the daemon with the first call. No bridge, no packet filter: it only pulls and pushes.
+fn start() -> Result<Mutex<Option<Child>>, String> {
+    let folder = scratch::folder("docker");
+    let mut command = Command::new("dockerd");
+    command.arg("--data-root").arg(folder.join("data"));
+    command.arg("--exec-root").arg(folder.join("exec"));
+    command.arg("--pidfile").arg(folder.join("pid"));
+    command.arg("--host").arg(socket());
+    command.args(["--iptables=false", "--bridge=none", "--storage-driver", "vfs"]);
+    let mut child = Child::start(&command, folder.join("log"))?;
+    let listening = |log: &str| log.contains("API listen on").then_some(());
+    match child.wait_for(START, listening) {
+        Ok(()) => Ok(Mutex::new(Some(child))),
+        Err(error) => {
+            child.stop();
+            Err(error)
+        }
+    }
+}
+
+/// Ends the daemon, if any claim had asked for it.
+pub fn stop() {
+    if let Some(Ok(daemon)) = DAEMON.get()
+        && let Some(child) = daemon.lock().unwrap_or_else(PoisonError::into_inner).take()
+    {
+        child.stop();
+    }
+}
+
+/// A person at the command line, signed in or not.
+#[derive(Clone, Debug)]
+pub struct Docker {
+    config: &'static str,
+}
+
+impl Docker {
+    /// Somebody who has never signed in.
+    pub fn anonymous() -> Self {
+        Self { config: "docker-anonymous" }
+    }
+
+    /// Somebody who has signed in as the operator just now.
+    pub fn operator() -> Self {
+        let docker = Self { config: "docker-operator" };
+        docker.login(stack::PASSWORD).must_succeed();
+        docker
+    }
+
+    /// Signs in as the operator with this password.
+    pub fn login(&self, password: &str) -> Outcome {
+        let mut command = self.docker();
+        command.args(["login", "--username", stack::OPERATOR, "--password-stdin", stack().host()]);
+        run_with(&mut command, password.as_bytes())
+    }
+
+    /// Somebody who tries to sign in, apart from everybody else.
+    pub fn stranger() -> Self {
+        Self { config: "docker-stranger" }
+    }
+
+    /// Pulls; the digest that the daemon then has for the image.
+    pub fn pull(&self, image: &str) -> String {
+        let reference = reference(image);
+        let _ = run(self.docker().args(["pull", "--quiet", &reference])).must_succeed();
+        let format = "{{join .RepoDigests \"\\n\"}}";
+        run(self.docker().args(["image", "inspect", "--format", format, &reference])).must_succeed()
+    }
+
+    /// The digest of an image's config, which is its name in docker's own store.
+    pub fn id(&self, image: &str) -> String {
+        let mut command = self.docker();
+        command.args(["image", "inspect", "--format", "{{.Id}}", &reference(image)]);
+        run(&mut command).must_succeed().trim().to_owned()
+    }
+
+    /// Publishes what was pulled as `image` under another name.
+    pub fn push(&self, image: &str, to: &str) -> Outcome {
+        let (image, to) = (reference(image), reference(to));
+        let _ = run(self.docker().args(["tag", &image, &to])).must_succeed();
+        run(self.docker().args(["push", "--quiet", &to]))
+    }
+
+    /// Forgets an image, so that the next pull has something to do.
+    pub fn forget(&self, image: &str) {
+        let _ =
+            run(self.docker().args(["image", "rm", "--force", &reference(image)])).must_succeed();
+    }
+
+    fn docker(&self) -> Command {
+        let daemon = DAEMON.get_or_init(start);
+        assert!(daemon.is_ok(), "dockerd did not start: {daemon:?}");
+        let mut command = Command::new("docker");
+        command.arg("--config").arg(scratch::folder(self.config)).arg("--host").arg(socket());
+        command
+    }
+}
+
+fn reference(image: &str) -> String {
+    format!("{}/{image}", stack().host())
+}
+
+fn socket() -> String {
+    format!("unix://{}", scratch::folder("docker").join("socket").display())
+}

@@ -1,0 +1,60 @@
+//! podman with a store of its own, so that nothing is there before it was pulled.
+
+use super::program::{Outcome, run};
+use crate::scratch;
+use crate::stack::{self, stack};
+use std::fs;
+use std::process::Command;
+
+/// What has to be installed.
+pub const PROGRAMS: &[&str] = &["podman"];
+
+/// A store of podman's. Each claim has its own: podman locks a store for as long as it works.
+#[derive(Clone, Debug)]
+pub struct Store(String);
+
+impl Store {
+    /// An empty store called `name`.
+    pub fn new(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// Pulls anonymously; the digest that podman then has for the image.
+    pub fn pull(&self, image: &str) -> String {
+        let reference = format!("{}/{image}", stack().host());
+        let mut command = self.podman();
+        command.args(["pull", "--quiet", "--tls-verify=false", &reference]);
+        let _ = run(&mut command).must_succeed();
+        self.digest(&reference)
+    }
+
+    /// Publishes what was pulled as `image` under another name; the digest that was pushed.
+    pub fn push(&self, image: &str, to: &str, as_operator: bool) -> Outcome {
+        let host = stack().host();
+        let mut command = self.podman();
+        command.args(["push", "--quiet", "--tls-verify=false"]);
+        if as_operator {
+            command.arg("--creds").arg(format!("{}:{}", stack::OPERATOR, stack::PASSWORD));
+        }
+        command.arg(format!("{host}/{image}")).arg(format!("{host}/{to}"));
+        run(&mut command)
+    }
+
+    fn digest(&self, reference: &str) -> String {
+        let mut command = self.podman();
+        command.args(["image", "inspect", "--format", "{{join .RepoDigests \"\\n\"}}", reference]);
+        run(&mut command).must_succeed()
+    }
+
+    fn podman(&self) -> Command {
+        let folder = scratch::folder(&format!("podman/{}", self.0));
+        let mut command = Command::new("podman");
+        command.arg("--root").arg(folder.join("root")).arg("--runroot").arg(folder.join("run"));
+        command.args(["--storage-driver", "vfs", "--cgroup-manager", "cgroupfs"]);
+        // Nobody's credentials, whoever runs the tests.
+        let credentials = folder.join("auth.json");
+        fs::write(&credentials, "{}").unwrap_or_else(|error| panic!("{error}"));
+        command.env("REGISTRY_AUTH_FILE", credentials);
+        command
+    }
+}
