@@ -21,12 +21,12 @@ use seed::{Pair, Seeds};
 use std::time::{Duration, Instant};
 
 /// The Workers of the run; the first one is the door.
-const CONFIGS: [&str; 4] = [
-    "xtask/src/bench/front.toml",
-    "wrangler.toml",
-    "web/wrangler.toml",
-    "xtask/src/bench/bare.toml",
-];
+const CONFIGS: [&str; 4] =
+    ["xtask/src/bench/front.toml", EDGE, "web/wrangler.toml", "xtask/src/bench/bare.toml"];
+
+/// The edge's configuration with the settings of this run written into it: the runtime gives a
+/// file of settings to the first Worker only.
+const EDGE: &str = "build/bench/edge.toml";
 
 /// How many clients ask for manifests at once.
 const CLIENTS: usize = 16;
@@ -54,6 +54,7 @@ pub(crate) fn command(options: &Options) -> Result<()> {
     let settings = run::all_settings(&Settings::default(), &state)?;
     let settings_file = state.join("settings.env");
     settings.write(&settings_file)?;
+    write_edge(&settings)?;
     run::migrations::apply(&state, &stop)?;
     let port = port::choose(0)?;
     let mut runtime = Runtime::start(&state, port, &settings_file, &CONFIGS)?;
@@ -63,6 +64,16 @@ pub(crate) fn command(options: &Options) -> Result<()> {
     runtime.stop();
     measured?;
     size::print()
+}
+
+fn write_edge(settings: &Settings) -> Result<()> {
+    let text = std::fs::read_to_string(project::path("wrangler.toml"))?;
+    let mut vars = String::from("[vars]\n");
+    for name in ["OPERATOR_PASSWORD", "TOKEN_KEY"] {
+        vars += &format!("{name} = {:?}\n", settings.get(name).unwrap_or_default());
+    }
+    let text = text.replace("[vars]\n", &vars).replace("\"build/edge/", "\"../edge/");
+    std::fs::write(project::path(EDGE), text).context("the edge's configuration")
 }
 
 fn measure(options: &Options, port: u16, settings: &Settings, stop: &Stop) -> Result<()> {
