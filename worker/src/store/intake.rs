@@ -18,7 +18,7 @@ use web_sys::{ReadableStream, ReadableStreamGetReaderOptions, ReadableStreamRead
 use worker::Delay;
 
 /// The length of a slice, and of a buffer from the pool, in bytes.
-pub const SLICE_BYTES: u32 = 8 * 1024 * 1024;
+pub const SLICE_BYTES: u32 = 16 * 1024 * 1024;
 
 /// Bodies that fit into this need no buffer from the pool.
 const SMALL_BYTES: u32 = 64 * 1024;
@@ -30,7 +30,7 @@ const READ_BYTES: u32 = 1024 * 1024;
 const WINDOW_BYTES: u32 = 256 * 1024;
 
 /// How many large buffers there are in an isolate: 40 MiB of its 128.
-const BUFFERS: u32 = 5;
+const BUFFERS: u32 = 3;
 
 /// How long a client may say nothing, and how long an upload waits for a buffer.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -13,7 +13,7 @@ use crate::process::Stop;
 use crate::project;
 use crate::run::settings::Settings;
 use crate::run::{self, port, runtime::Runtime};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use connection::Connection;
 use ratio::Ratio;
@@ -30,6 +30,8 @@ const EDGE: &str = "build/bench/edge.toml";
 
 /// How many clients ask for manifests at once.
 const CLIENTS: usize = 16;
+/// How many layers are pulled at once.
+const LAYERS: usize = 3;
 
 /// How much is measured.
 #[derive(Args)]
@@ -90,8 +92,9 @@ fn measure(options: &Options, port: u16, settings: &Settings, stop: &Stop) -> Re
         ("bytes of a 64 MiB blob, pushed whole", &seeds.whole, 0.95),
         ("bytes of a 64 MiB blob, pushed in a stream", &seeds.streamed, 0.95),
     ] {
-        let bytes =
-            in_turns(name, options, blob, stop, |request| megabytes_a_second(port, request))?;
+        let bytes = in_turns(name, options, blob, stop, |request| {
+            megabytes_a_second(port, request, round)
+        })?;
         bytes.print(name, "MB/s", aim);
         let first =
             in_turns("first byte", options, blob, stop, |request| first_byte_ms(port, request))?;
@@ -127,34 +130,45 @@ fn in_turns(
     Ok(ratio)
 }
 
+/// Many clients ask for one small thing, again and again.
 fn manifests_a_second(port: u16, request: &str, round: Duration) -> Result<f64> {
-    let began = Instant::now();
-    let counts = std::thread::scope(|scope| {
-        let clients: Vec<_> = (0..CLIENTS)
-            .map(|_| {
-                scope.spawn(move || -> Result<u32> {
-                    let mut connection = Connection::open(port)?;
-                    let mut count = 0;
-                    while began.elapsed() < round {
-                        connection.get(request)?;
-                        count += 1;
-                    }
-                    Ok(count)
-                })
-            })
-            .collect();
-        clients.into_iter().map(|client| client.join().unwrap_or(Ok(0))).sum::<Result<u32>>()
-    })?;
-    Ok(f64::from(counts) / began.elapsed().as_secs_f64())
+    let (answers, _, seconds) = load(port, request, CLIENTS, round)?;
+    Ok(answers / seconds)
 }
 
-fn megabytes_a_second(port: u16, request: &str) -> Result<f64> {
-    let mut connection = Connection::open(port)?;
-    let began = Instant::now();
-    let bytes = connection.get(request)?.bytes;
-    ensure!(bytes == seed::BLOB_BYTES as u64, "a blob of {bytes} bytes came back");
+/// As many layers at once as docker pulls.
+fn megabytes_a_second(port: u16, request: &str, round: Duration) -> Result<f64> {
+    let (answers, bytes, seconds) = load(port, request, LAYERS, round)?;
     #[expect(clippy::cast_precision_loss, reason = "a blob has far fewer than 2^53 bytes")]
-    Ok(bytes as f64 / 1e6 / began.elapsed().as_secs_f64())
+    let expected = answers * seed::BLOB_BYTES as f64;
+    ensure!((bytes - expected).abs() < 1.0, "{answers} blobs came back with {bytes} bytes");
+    Ok(bytes / 1e6 / seconds)
+}
+
+/// `clients` ask for at least as long as `round`: how many answers and bytes came, in which time
+/// (seconds).
+fn load(port: u16, request: &str, clients: usize, round: Duration) -> Result<(f64, f64, f64)> {
+    let began = Instant::now();
+    let (answers, bytes) = std::thread::scope(|scope| {
+        let ask = || -> Result<(u32, u64)> {
+            let mut connection = Connection::open(port)?;
+            let (mut answers, mut bytes) = (0, 0);
+            while began.elapsed() < round {
+                bytes += connection.get(request)?.bytes;
+                answers += 1;
+            }
+            Ok((answers, bytes))
+        };
+        let clients: Vec<_> = (0..clients).map(|_| scope.spawn(ask)).collect();
+        let mut sum = (0, 0);
+        for client in clients {
+            let (answers, bytes) = client.join().map_err(|_| anyhow!("a client panicked"))??;
+            sum = (sum.0 + answers, sum.1 + bytes);
+        }
+        Ok::<_, anyhow::Error>(sum)
+    })?;
+    #[expect(clippy::cast_precision_loss, reason = "a round moves far fewer than 2^53 bytes")]
+    Ok((f64::from(answers), bytes as f64, began.elapsed().as_secs_f64()))
 }
 
 fn first_byte_ms(port: u16, request: &str) -> Result<f64> {
