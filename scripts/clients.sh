@@ -7,6 +7,13 @@ cd "$(dirname "$0")/.."
 . scripts/say.sh
 PATH="$PATH:/usr/sbin:/sbin"
 
+# Formatting and lints are checked, too; a minimal toolchain has neither.
+with() { scripts/with.sh "$@" >/dev/null 2>&1; }
+if ! with cargo clippy --version || ! with cargo fmt --version; then
+  { has rustup && step "adding rustfmt and clippy" bounded 300 rustup component add clippy rustfmt; } ||
+    install_packages rust-web-clippy rustfmt-web || say "no rustfmt or clippy can be had here"
+fi
+
 # program=package, in the order of how much depends on them.
 clients="skopeo=skopeo podman=podman dockerd=docker.io docker=docker.io containerd=containerd
   ctr=containerd chromium=chromium chromedriver=chromium-driver"

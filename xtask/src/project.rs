@@ -61,7 +61,8 @@ fn machine_settings() -> Result<Vec<(String, String)>> {
         .collect())
 }
 
-/// Every file in a folder and below, sorted; none if the folder is missing.
+/// Every file in a folder and below, sorted; none if the folder is missing. What programs hide
+/// (`.wrangler`, `.git`) is not looked at.
 pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -71,8 +72,9 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
         }
         for entry in std::fs::read_dir(&folder)? {
             let entry = entry?;
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
             if entry.file_type()?.is_dir() {
-                folders.push(entry.path());
+                folders.extend((!hidden).then(|| entry.path()));
             } else {
                 found.push(entry.path());
             }

@@ -2,7 +2,8 @@
 
 use super::bindgen::{self, Host};
 use super::cargo::{self, Crate};
-use super::{Profile, assets, optimise, stamp};
+use super::stamp::{self, Stamp};
+use super::{Profile, assets, optimise};
 use crate::project;
 use anyhow::{Context, Result};
 use std::path::Path;
@@ -17,34 +18,21 @@ pub(super) struct Addresses {
     pub(super) style: String,
 }
 
-/// Makes `build/site/public`, and says under which names.
+/// Makes `build/site/public`, unless it is of these sources already, and says under which names.
 pub(super) fn build(profile: Profile) -> Result<Addresses> {
-    eprintln!("site: compiling the browser's bundle");
-    let wanted = Crate { package: "roadstead-web", feature: Some("hydrate"), environment: &[] };
-    let module = cargo::compile(&wanted, profile)?;
     let folder = project::path("build/site/public");
-    let made_from = made_from(&module, profile)?;
+    let mut made_from = Stamp::of_build(&["shared", "web"], profile)?;
+    made_from.file(&assets::typeface_source())?;
+    let made_from = made_from.finish();
     if !stamp::is_current(&folder, &made_from) {
+        eprintln!("site: compiling the browser's bundle");
+        let wanted = Crate { package: "roadstead-web", feature: Some("hydrate"), environment: &[] };
+        let module = cargo::compile(&wanted, profile)?;
         let staging = stamp::begin(&folder)?;
         fill(&staging, &module, profile)?;
         stamp::finish(&staging, &folder, &made_from)?;
     }
     addresses(&folder)
-}
-
-/// The sum of everything that ends up in the folder.
-fn made_from(module: &Path, profile: Profile) -> Result<String> {
-    let mut stamp = stamp::Stamp::new()?;
-    stamp.text(profile.cargo());
-    stamp.file(module)?;
-    stamp.file(&assets::typeface_source())?;
-    for source in ["web/style", "web/public"] {
-        for file in project::files(&project::path(source))? {
-            stamp.text(&file.to_string_lossy());
-            stamp.file(&file)?;
-        }
-    }
-    Ok(stamp.finish())
 }
 
 /// Makes every file of the folder.

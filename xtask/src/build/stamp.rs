@@ -3,6 +3,7 @@
 //! The hash is of content, never of times: a fresh checkout and a cache restored in CI behave
 //! like the machine that built them.
 
+use super::Profile;
 use crate::project;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
@@ -16,13 +17,30 @@ const NAME: &str = ".made-from";
 pub(crate) struct Stamp(Sha256);
 
 impl Stamp {
-    /// Begins with the program that does the making: another version of it may make other files.
-    pub(crate) fn new() -> Result<Self> {
-        let own = std::env::current_exe().context("where this program is")?;
+    /// Everything that decides what a module is compiled to, besides the crate itself: the
+    /// compiler, the versions of all dependencies, and how this program goes about it.
+    pub(super) fn of_build(folders: &[&str], profile: Profile) -> Result<Self> {
         let mut stamp = Self::default();
-        stamp.file(&own)?;
-        stamp.file(&project::path("package-lock.json"))?;
+        stamp.text(profile.cargo());
+        let compiler = project::program("rustc")?.arg("-vV").output();
+        stamp.text(&String::from_utf8_lossy(&compiler.context("cannot start rustc")?.stdout));
+        for file in ["Cargo.toml", "Cargo.lock", "package-lock.json", ".cargo/config.toml"] {
+            stamp.file(&project::path(file))?;
+        }
+        stamp.folder("xtask/src/build")?;
+        for folder in folders {
+            stamp.folder(folder)?;
+        }
         Ok(stamp)
+    }
+
+    /// Adds every file of one of the project's folders, with its name.
+    pub(crate) fn folder(&mut self, folder: &str) -> Result<()> {
+        for file in project::files(&project::path(folder))? {
+            self.text(&file.strip_prefix(project::root())?.to_string_lossy());
+            self.file(&file)?;
+        }
+        Ok(())
     }
 
     /// Adds words.

@@ -15,7 +15,7 @@ mod toolbox;
 
 pub(crate) use publish::{Account, publish_once};
 
-use crate::build::stamp;
+use crate::build::stamp::{self, Stamp};
 use crate::process::Stop;
 use crate::project;
 use anyhow::{Context, Result};
@@ -54,7 +54,10 @@ pub(crate) fn command() -> Result<()> {
 /// Makes the layouts under `build/demo`, unless they are there.
 pub(crate) fn make(stop: &Stop) -> Result<Vec<Image>> {
     let folder = project::path("build/demo");
-    let made_from = stamp::Stamp::new()?.finish();
+    let mut made_from = Stamp::default();
+    made_from.folder("xtask/src/demo")?;
+    made_from.file(&project::path("package-lock.json"))?;
+    let made_from = made_from.finish();
     if !stamp::is_current(&folder, &made_from) {
         eprintln!("demo: making images");
         let began = Instant::now();

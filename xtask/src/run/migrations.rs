@@ -15,9 +15,7 @@ const LIMIT: Duration = Duration::from_mins(2);
 pub(crate) fn apply(state: &Path, stop: &Stop) -> Result<()> {
     let done = state.join("migrations.done");
     let mut stamp = Stamp::default();
-    for file in project::files(&project::path("migrations"))? {
-        stamp.file(&file)?;
-    }
+    stamp.folder("migrations")?;
     let stamp = stamp.finish();
     if std::fs::read_to_string(&done).is_ok_and(|found| found == stamp) {
         return Ok(());
