@@ -1,6 +1,7 @@
 //! Tokens, and who may do what with them. distribution-spec 1.1 leaves this to Docker's token
 //! specification and RFC 6750; the clients' own demands are what is claimed here.
 
+mod anonymous_coverage;
 mod challenge;
 mod forgery;
 mod token;
@@ -9,5 +10,8 @@ use libtest_mimic::Trial;
 
 /// The claims of this room.
 pub(crate) fn claims() -> Vec<Trial> {
-    [challenge::claims(), forgery::claims(), token::claims()].into_iter().flatten().collect()
+    [anonymous_coverage::claims(), challenge::claims(), forgery::claims(), token::claims()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -112,6 +112,8 @@ impl Page {
             "width": view.width, "height": 900, "deviceScaleFactor": 1, "mobile": false,
         });
         self.0.devtools("Emulation.setDeviceMetricsOverride", &size);
+        // As on a telephone, where they take no room.
+        self.0.devtools("Emulation.setScrollbarsHidden", &json!({ "hidden": true }));
     }
 
     /// By how many pixels the page is wider than its window.

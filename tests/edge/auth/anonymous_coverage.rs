@@ -1,0 +1,101 @@
+//! Every call of the API tried without a token. The list follows the type that the edge itself
+//! serves by: a new call does not compile here until somebody has said what it needs.
+
+use libtest_mimic::Trial;
+use roadstead_shared::oci::{Digest, Name, Reference};
+use roadstead_shared::operation::Operation;
+use roadstead_tests::claims;
+use roadstead_tests::client::http::Request;
+use roadstead_tests::client::registry::parameter;
+use roadstead_tests::fixture::{NAME, shelf};
+use roadstead_tests::image::digest;
+use std::str::FromStr;
+
+/// More calls than the API will ever have: a list that bites its tail ends here.
+const MOST: usize = 100;
+
+pub(super) fn claims() -> Vec<Trial> {
+    claims![every_call_without_a_token_is_told_what_it_needs, every_call_is_on_the_list_once]
+}
+
+fn parsed<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error:?}"))
+}
+
+/// The call behind `operation` in the list of all; the first one behind none.
+fn next(operation: Option<&Operation>) -> Option<Operation> {
+    use Operation as O;
+    let name: Name = parsed(NAME);
+    let reference: Reference = parsed("v1");
+    let digest: Digest = parsed(&digest(&shelf().layer));
+    let id = "none".to_owned();
+    Some(match operation {
+        None => O::Ping,
+        Some(O::Ping) => O::PullManifest { name, reference, head: false },
+        Some(O::PullManifest { .. }) => O::PutManifest { name, reference },
+        Some(O::PutManifest { .. }) => O::PullBlob { name, digest, head: false },
+        Some(O::PullBlob { .. }) => {
+            O::StartUpload { name, algorithm: digest.algorithm(), digest: None }
+        }
+        Some(O::StartUpload { .. }) => O::UploadStatus { name, id },
+        Some(O::UploadStatus { .. }) => O::AppendUpload { name, id },
+        Some(O::AppendUpload { .. }) => O::FinishUpload { name, id, digest },
+        Some(O::FinishUpload { .. }) => O::CancelUpload { name, id },
+        Some(O::CancelUpload { .. }) => O::ListTags { name, n: None, last: None },
+        Some(O::ListTags { .. }) => O::ListReferrers { name, subject: digest, artifact_type: None },
+        Some(O::ListReferrers { .. }) => return None,
+    })
+}
+
+fn every_call() -> Vec<Operation> {
+    let mut calls: Vec<Operation> = Vec::new();
+    while let Some(call) = next(calls.last()) {
+        calls.push(call);
+        assert!(calls.len() < MOST, "the list has no end");
+    }
+    calls
+}
+
+/// The request that makes a call, and what it needs: nothing but a token, `pull`, or more.
+fn request(call: &Operation) -> (Request, Option<&'static str>) {
+    use Operation as O;
+    let at = |method: &str, rest: &str| Request::new(method, format!("/v2/{NAME}/{rest}"));
+    let (pull, push) = (Some("pull"), Some("pull,push"));
+    match call {
+        O::Ping => (Request::get("/v2/"), None),
+        O::PullManifest { reference, .. } => (at("GET", &format!("manifests/{reference}")), pull),
+        O::PutManifest { reference, .. } => {
+            (at("PUT", &format!("manifests/{reference}")).body(b"{}"), push)
+        }
+        O::PullBlob { digest, .. } => (at("GET", &format!("blobs/{digest}")), pull),
+        O::StartUpload { .. } => (at("POST", "blobs/uploads/").body(b""), push),
+        O::UploadStatus { id, .. } => (at("GET", &format!("blobs/uploads/{id}")), push),
+        O::AppendUpload { id, .. } => {
+            (at("PATCH", &format!("blobs/uploads/{id}")).chunked(b"bytes"), push)
+        }
+        O::FinishUpload { id, digest, .. } => {
+            (at("PUT", &format!("blobs/uploads/{id}?digest={digest}")).body(b""), push)
+        }
+        O::CancelUpload { id, .. } => (at("DELETE", &format!("blobs/uploads/{id}")), push),
+        O::ListTags { .. } => (at("GET", "tags/list"), pull),
+        O::ListReferrers { subject, .. } => (at("GET", &format!("referrers/{subject}")), pull),
+    }
+}
+
+fn every_call_without_a_token_is_told_what_it_needs() {
+    for call in every_call() {
+        let (request, needs) = request(&call);
+        let answer = request.send().expect(401);
+        let challenge = super::challenge::challenge(&answer);
+        let scope = needs.map(|actions| format!("repository:{NAME}:{actions}"));
+        assert_eq!(parameter(challenge, "scope"), scope, "{call:?}");
+        assert_eq!(parameter(challenge, "error"), None, "{call:?}");
+        assert_eq!(answer.json()["errors"][0]["code"], "UNAUTHORIZED", "{call:?}");
+    }
+}
+
+fn every_call_is_on_the_list_once() {
+    let calls = every_call();
+    let kinds: std::collections::HashSet<_> = calls.iter().map(std::mem::discriminant).collect();
+    assert_eq!(kinds.len(), calls.len());
+}
