@@ -29,7 +29,7 @@ const READ_BYTES: u32 = 1024 * 1024;
 /// How much is copied into Wasm at once to be hashed, in bytes.
 const WINDOW_BYTES: u32 = 256 * 1024;
 
-/// How many large buffers there are in an isolate: 40 MiB of its 128.
+/// How many large buffers there are in an isolate: 48 MiB of its 128.
 const BUFFERS: u32 = 3;
 
 /// How long a client may say nothing, and how long an upload waits for a buffer.
