@@ -28,11 +28,11 @@ impl Trouble {
         match self {
             Self::Unavailable => (
                 "The catalog does not answer",
-                "Its index took too long. Pulls and pushes do not depend on it and go on working. Try again in a minute.",
+                "Its index took too long. Pulls do not depend on it and go on working. Try again in a minute.",
             ),
             Self::Broken => (
                 "This page could not be made",
-                "The catalog’s index could not be read. Pulls and pushes do not depend on it and go on working. Trying again may help; if it does not, tell the operator.",
+                "The catalog’s index could not be read. Pulls do not depend on it and go on working. Trying again may help; if it does not, tell the operator.",
             ),
         }
     }
