@@ -36,7 +36,9 @@ fn main() -> ExitCode {
     containerd::stop();
     stack::stop();
     scratch::remove();
-    report_skipped();
+    if !arguments.list {
+        report_skipped();
+    }
     if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
