@@ -18,8 +18,11 @@ pub const OPERATOR: &str = "operator";
 /// The operator's password in this run. It says itself that it opens nothing else.
 pub const PASSWORD: &str = "only-for-tests";
 
-/// What in a log says that the Wasm of a Worker has come down.
-const COLLAPSE: [&str; 4] = ["Reinitializing", "RuntimeError", "panicked at", "unreachable"];
+/// What the edge's entry says when it has lost its module to a panic.
+const SHIM_SAYS: [&str; 2] = ["starting the module anew", "no answer from the module"];
+/// What else says that a Worker has come down or will never answer: the panic hook's words, and
+/// the runtime's.
+const RUNTIME_SAYS: [&str; 3] = ["panicked at", "RuntimeError", "had hung"];
 
 static STACK: OnceLock<Result<Stack, String>> = OnceLock::new();
 
@@ -100,10 +103,18 @@ impl Stack {
 
     /// The lines of the log which say that a Worker's Wasm came down.
     pub fn collapses(&self) -> Vec<String> {
-        let log = self.log();
-        let bad = |line: &&str| COLLAPSE.iter().any(|word| line.contains(word));
-        log.lines().filter(bad).map(str::to_owned).collect()
+        lines_with(&self.log(), &[SHIM_SAYS.as_slice(), &RUNTIME_SAYS].concat())
     }
+
+    /// The lines of the log about requests that were answered with a failure of the edge's own.
+    pub fn failures(&self) -> Vec<String> {
+        lines_with(&self.log(), &["\"status\":5"])
+    }
+}
+
+fn lines_with(log: &str, words: &[&str]) -> Vec<String> {
+    let found = |line: &&str| words.iter().any(|word| line.contains(word));
+    log.lines().filter(found).map(str::to_owned).collect()
 }
 
 /// Host and port from the line `ready http://…`.
@@ -111,4 +122,28 @@ fn ready(log: &str) -> Option<String> {
     let (whole, _) = log.rsplit_once('\n')?;
     let line = whole.lines().find_map(|line| line.trim().strip_prefix("ready http://"))?;
     Some(line.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_found_in_a_log() {
+        let log = "GET /v2/ 200 OK\nstarting the module anew after a panic\nRuntimeError: x\n";
+        assert_eq!(lines_with(log, &[SHIM_SAYS.as_slice(), &RUNTIME_SAYS].concat()).len(), 2);
+    }
+
+    #[test]
+    fn the_words_looked_for_are_those_of_the_entry() {
+        let shim = fs::read_to_string(scratch::checkout().join("xtask/src/build/shim.mjs"));
+        let shim = shim.unwrap();
+        assert!(SHIM_SAYS.iter().all(|word| shim.contains(word)));
+    }
+
+    #[test]
+    fn only_a_whole_line_says_where_it_serves() {
+        assert_eq!(ready("x\nready http://127.0.0.1:80"), None);
+        assert_eq!(ready("x\nready http://127.0.0.1:80\n").as_deref(), Some("127.0.0.1:80"));
+    }
 }
