@@ -55,6 +55,7 @@ native worker --package roadstead-worker
 native web --package roadstead-web --features ssr
 native xtask --package xtask
 check "build" $with cargo run --quiet --package xtask -- build
+check "what would be deployed" $with cargo run --quiet --package xtask -- deploy --dry-run
 check "demo images" $with cargo run --quiet --package xtask -- demo
 native "the running edge" --package roadstead-tests
 

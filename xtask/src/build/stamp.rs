@@ -9,9 +9,6 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
-/// The name of the file in a finished folder.
-const NAME: &str = ".made-from";
-
 /// What goes into a folder, added up.
 #[derive(Default)]
 pub(crate) struct Stamp(Sha256);
@@ -65,13 +62,13 @@ impl Stamp {
 
 /// Whether the folder was made from exactly this.
 pub(crate) fn is_current(folder: &Path, stamp: &str) -> bool {
-    std::fs::read_to_string(folder.join(NAME)).is_ok_and(|found| found == stamp)
+    let found = beside(folder, ".made-from").and_then(|file| Ok(std::fs::read_to_string(file)?));
+    folder.is_dir() && found.is_ok_and(|found| found == stamp)
 }
 
 /// An empty folder beside the one to be made: a build that fails leaves the old one whole.
 pub(crate) fn begin(folder: &Path) -> Result<PathBuf> {
-    let name = folder.file_name().context("a folder to build has a name")?;
-    let staging = folder.with_file_name(format!(".{}", name.to_string_lossy()));
+    let staging = beside(folder, ".new")?;
     if staging.exists() {
         std::fs::remove_dir_all(&staging)?;
     }
@@ -79,13 +76,22 @@ pub(crate) fn begin(folder: &Path) -> Result<PathBuf> {
     Ok(staging)
 }
 
-/// Puts the finished folder in the old one's place.
+/// Puts the finished folder in the old one's place. The stamp is not in it, since everything in
+/// `public` is served, and it comes last: until it is there, the next build begins again.
 pub(crate) fn finish(staging: &Path, folder: &Path, stamp: &str) -> Result<()> {
-    std::fs::write(staging.join(NAME), stamp)?;
+    let file = beside(folder, ".made-from")?;
     if folder.exists() {
+        std::fs::write(&file, "")?;
         std::fs::remove_dir_all(folder)?;
     }
-    std::fs::rename(staging, folder).with_context(|| format!("{}", folder.display()))
+    std::fs::rename(staging, folder).with_context(|| format!("{}", folder.display()))?;
+    std::fs::write(&file, stamp).context("a stamp")
+}
+
+/// A hidden name beside a folder.
+fn beside(folder: &Path, ending: &str) -> Result<PathBuf> {
+    let name = folder.file_name().context("a folder to build has a name")?;
+    Ok(folder.with_file_name(format!(".{}{ending}", name.to_string_lossy())))
 }
 
 /// Bytes as hexadecimal digits.

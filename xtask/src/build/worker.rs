@@ -65,7 +65,6 @@ fn build(worker: &Worker<'_>, profile: Profile) -> Result<()> {
     }
     let bindings = std::fs::read_to_string(staging.join("index.js"))?;
     let shim = shim::for_bindings(&bindings).with_context(|| format!("shim of the {name}"))?;
-    // The stamp comes last: until it is there, the next build begins again.
     std::fs::write(front, shim)?;
     stamp::finish(&staging, &folder, &made_from)
 }
