@@ -6,6 +6,7 @@
 use super::descriptor::null_is_default;
 use super::{Descriptor, Digest, media_type};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::collections::BTreeMap;
 
 /// The largest manifest that is taken, in bytes; the size that the specification asks every
@@ -26,6 +27,9 @@ pub enum Invalid {
         /// The request's `Content-Type`.
         outside: String,
     },
+    /// A field that its media type cannot be without is missing.
+    #[error("the manifest has no '{0}'")]
+    Missing(&'static str),
     /// Docker's schema 1, which no client of today pulls.
     #[error("manifests of schema version 1 are not supported")]
     Schema1,
@@ -74,6 +78,7 @@ impl Manifest {
         if manifest.schema_version == Some(1) {
             return Err(Invalid::Schema1);
         }
+        require_fields(document, content_type)?;
         match &manifest.media_type {
             Some(inside) if inside != content_type => {
                 Err(Invalid::MediaType { inside: inside.clone(), outside: content_type.to_owned() })
@@ -106,6 +111,25 @@ impl Manifest {
     pub fn content_bytes(&self) -> u64 {
         let sizes = self.config.iter().chain(&self.layers).map(|blob| blob.size);
         sizes.fold(0, u64::saturating_add)
+    }
+}
+
+/// That what the media type requires is there, `null` or not: Go writes empty lists so.
+fn require_fields(document: &[u8], content_type: &str) -> Result<(), Invalid> {
+    let required: &[&'static str] = match content_type {
+        media_type::IMAGE_MANIFEST | media_type::DOCKER_MANIFEST => {
+            &["schemaVersion", "config", "layers"]
+        }
+        media_type::IMAGE_INDEX | media_type::DOCKER_MANIFEST_LIST => {
+            &["schemaVersion", "manifests"]
+        }
+        _ => &[],
+    };
+    let fields: BTreeMap<String, IgnoredAny> =
+        serde_json::from_slice(document).map_err(|error| Invalid::Json(error.to_string()))?;
+    match required.iter().find(|field| !fields.contains_key(**field)) {
+        Some(missing) => Err(Invalid::Missing(missing)),
+        None => Ok(()),
     }
 }
 
@@ -165,6 +189,16 @@ mod tests {
         }
         let old = Manifest::parse(br#"{"schemaVersion":1}"#, DOCKER_MANIFEST);
         assert_eq!(old, Err(Invalid::Schema1));
+    }
+
+    #[test]
+    fn a_manifest_without_its_required_fields_is_refused() {
+        let parse = |text: &str, media_type| Manifest::parse(text.as_bytes(), media_type).err();
+        assert_eq!(parse("{}", IMAGE_MANIFEST), Some(Invalid::Missing("schemaVersion")));
+        let two = r#"{"schemaVersion":2}"#;
+        assert_eq!(parse(two, IMAGE_MANIFEST), Some(Invalid::Missing("config")));
+        assert_eq!(parse(two, IMAGE_INDEX), Some(Invalid::Missing("manifests")));
+        assert_eq!(parse("{}", "application/vnd.example+json"), None);
     }
 
     #[test]

@@ -70,10 +70,8 @@ pub(crate) fn command(options: &Options) -> Result<()> {
 
 fn write_edge(settings: &Settings) -> Result<()> {
     let text = std::fs::read_to_string(project::path("wrangler.toml"))?;
-    let mut vars = String::from("[vars]\n");
-    for name in ["OPERATOR_PASSWORD", "TOKEN_KEY"] {
-        vars += &format!("{name} = {:?}\n", settings.get(name).unwrap_or_default());
-    }
+    let line = |name| format!("{name} = {:?}\n", settings.get(name).unwrap_or_default());
+    let vars = ["[vars]\n".to_owned(), line("OPERATOR_PASSWORD"), line("TOKEN_KEY")].concat();
     let text = text.replace("[vars]\n", &vars).replace("\"build/edge/", "\"../edge/");
     std::fs::write(project::path(EDGE), text).context("the edge's configuration")
 }

@@ -67,9 +67,15 @@ Entrypoint.prototype.fetch = async function fetch(request) {
   try {
     return await enter(() => bindings.fetch(request, this.env, this.ctx));
   } catch (error) {
-    console.error("no answer from the module:", error);
-    const code = { code: "UNKNOWN", message: "the server failed, please try again" };
-    return Response.json({ errors: [code] }, { status: 500 });
+    const id = request.headers.get("x-request-id") ?? crypto.randomUUID();
+    console.error(JSON.stringify({ request_id: id, failure: String(error) }));
+    const said = {
+      code: "INTERNAL_ERROR",
+      message: "something failed here; it has been noted",
+      detail: { request_id: id },
+    };
+    const headers = { "cache-control": "no-store", "x-request-id": id };
+    return Response.json({ errors: [said] }, { status: 500, headers });
   }
 };
 
