@@ -1,11 +1,12 @@
 //! Where a request enters: the API's paths go to `http`, all others to the site.
 
 use crate::http::call::Call;
+use crate::http::log;
 use crate::{http, site};
-use worker::{Env, Request, Response, Result};
+use worker::{Context, Env, Request, Response, Result};
 
 /// Answers a request.
-pub async fn fetch(request: Request, env: &Env) -> Result<Response> {
+pub async fn fetch(request: Request, env: &Env, context: &Context) -> Result<Response> {
     let call = Call::begin(&request);
     let response = if http::serves(&call.url.path) {
         http::handle(request, env, &call).await
@@ -16,6 +17,6 @@ pub async fn fetch(request: Request, env: &Env) -> Result<Response> {
             Err(error) => http::error::render(&error.into(), &call),
         }
     };
-    call.log(response.as_ref().map_or(500, Response::status_code));
+    log::note(&call, response.as_ref().map_or(500, Response::status_code), context);
     response
 }

@@ -21,6 +21,6 @@ pub mod store;
 use worker::{Context, Env, Request, Response, event};
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    app::fetch(request, &env).await
+async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
+    app::fetch(request, &env, &context).await
 }

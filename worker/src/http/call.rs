@@ -3,7 +3,7 @@
 use crate::clock;
 use crate::route::Url;
 use wasm_bindgen::prelude::wasm_bindgen;
-use worker::{Request, console_log};
+use worker::Request;
 
 /// The header that carries the request id, in answers and to the site.
 pub const REQUEST_ID: &str = "x-request-id";
@@ -36,17 +36,6 @@ impl Call {
             url: Url::split(&request.inner().url()),
             now_ms: clock::now_ms(),
         }
-    }
-
-    /// Writes the one line that every request has in the log. No query: it may hold anything.
-    pub fn log(&self, status: u16) {
-        let line = serde_json::json!({
-            "request_id": self.request_id,
-            "method": self.method,
-            "path": self.url.path,
-            "status": status,
-        });
-        console_log!("{line}");
     }
 
     /// Writes what a client is not told.

@@ -3,6 +3,7 @@
 pub mod call;
 pub mod dispatch;
 pub mod error;
+pub mod log;
 pub mod multipart;
 pub mod render;
 pub mod request;

@@ -18,11 +18,12 @@ const DIGEST: &str = "docker-content-digest";
 
 /// The response that says `answer`.
 pub async fn render(store: Store, answer: Answer, call: &Call) -> Result<Response> {
-    let response = ResponseBuilder::new()
-        .with_header(REQUEST_ID, &call.request_id)?
-        .with_header("docker-distribution-api-version", "registry/2.0")?;
+    let response = ResponseBuilder::new().with_header(REQUEST_ID, &call.request_id)?;
     match answer {
-        Answer::Ping => json(response, &serde_json::json!({})),
+        Answer::Ping => {
+            let response = response.with_header("docker-distribution-api-version", "registry/2.0");
+            json(response?, &serde_json::json!({}))
+        }
         Answer::Manifest { digest, media_type, size, immutable, object } => {
             let response = response
                 .with_header("content-type", &media_type)?
@@ -93,6 +94,8 @@ async fn blob(
 ) -> Result<Response> {
     let response = tagged(response, digest)?
         .with_header("accept-ranges", "bytes")?
+        // A browser must not take somebody's bytes for a page of this host.
+        .with_header("x-content-type-options", "nosniff")?
         .with_header("cache-control", IMMUTABLE)?
         // A compressed layer that is compressed again has another digest.
         .with_encode_body(EncodeBody::Manual);
@@ -133,10 +136,7 @@ async fn body(store: Store, source: Source, len: u64) -> Result<ResponseBody> {
 }
 
 fn tagged(response: ResponseBuilder, digest: &Digest) -> Result<ResponseBuilder> {
-    response
-        .with_header(DIGEST, digest.as_str())?
-        .with_header("etag", &format!("\"{digest}\""))?
-        .with_header("x-content-type-options", "nosniff")
+    response.with_header(DIGEST, digest.as_str())?.with_header("etag", &format!("\"{digest}\""))
 }
 
 fn upload(

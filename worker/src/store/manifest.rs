@@ -3,7 +3,6 @@
 use super::{Error, Object, Store, key};
 use roadstead_shared::oci::{Digest, Name, Reference, Tag};
 use std::collections::HashMap;
-use worker::HttpMetadata;
 
 /// A stored manifest, its bytes unread.
 pub struct StoredManifest {
@@ -30,7 +29,7 @@ pub struct NewManifest<'a> {
 }
 
 const DIGEST: &str = "digest";
-const MEDIA_TYPE: &str = "media-type";
+const MEDIA_TYPE: &str = "type";
 const PUSHED_AT_MS: &str = "pushed-at-ms";
 
 impl Store {
@@ -77,12 +76,8 @@ impl Store {
             (MEDIA_TYPE.to_owned(), new.media_type.to_owned()),
             (PUSHED_AT_MS.to_owned(), new.pushed_at_ms.to_string()),
         ]);
-        let http = HttpMetadata {
-            content_type: Some(new.media_type.to_owned()),
-            ..HttpMetadata::default()
-        };
         let put = self.bucket.put(key, new.document.to_vec());
-        put.custom_metadata(metadata).http_metadata(http).execute().await?;
+        put.custom_metadata(metadata).execute().await?;
         Ok(())
     }
 }
