@@ -68,7 +68,8 @@ Entrypoint.prototype.fetch = async function fetch(request) {
     return await enter(() => bindings.fetch(request, this.env, this.ctx));
   } catch (error) {
     const id = request.headers.get("x-request-id") ?? crypto.randomUUID();
-    console.error(JSON.stringify({ request_id: id, failure: String(error) }));
+    const failure = `no answer from the module: ${error}`;
+    console.error(JSON.stringify({ request_id: id, failure }));
     const said = {
       code: "INTERNAL_ERROR",
       message: "something failed here; it has been noted",
