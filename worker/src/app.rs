@@ -3,7 +3,8 @@
 use crate::http::call::Call;
 use crate::http::log;
 use crate::{http, site};
-use worker::{Context, Env, Request, Response, Result};
+use web_sys::Request;
+use worker::{Context, Env, Response, Result};
 
 /// Answers a request.
 pub async fn fetch(request: Request, env: &Env, context: &Context) -> Result<Response> {

@@ -1,5 +1,5 @@
-//! The settings, read once a request into one struct. `wrangler.toml` has the variables with their
-//! defaults; secrets come from the platform, or from the state folder under `make run`.
+//! The settings. `wrangler.toml` has the variables with their defaults; secrets come from the
+//! platform, or from the state folder under `make run`. A pull reads the one that it needs.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,11 +13,9 @@ pub struct Config {
     pub operator_name: String,
     /// `OPERATOR_PASSWORD` (secret). Without one nobody can sign in as the operator.
     pub operator_password: Option<Secret>,
-    /// `TOKEN_KEY` (secret): signs registry tokens; at least 32 bytes, base64.
-    pub token_key: TokenKey,
 }
 
-/// The key that signs registry tokens.
+/// `TOKEN_KEY` (secret): the key that signs registry tokens; at least 32 bytes, base64.
 pub struct TokenKey(Vec<u8>);
 
 /// A setting that is missing or wrong.
@@ -30,18 +28,26 @@ const MIN_KEY_BYTES: usize = 32;
 
 impl Config {
     /// Reads the settings of `env`.
-    pub fn read(env: &Env) -> Result<Self, Invalid> {
-        let var = |name| env.var(name).ok().map(|value| value.to_string());
+    pub fn read(env: &Env) -> Self {
         let present = |text: &String| !text.is_empty();
-        Ok(Self {
-            operator_name: var("OPERATOR_NAME").filter(present).unwrap_or("operator".to_owned()),
-            operator_password: var("OPERATOR_PASSWORD").filter(present).map(Secret::new),
-            token_key: TokenKey::parse(&var("TOKEN_KEY").unwrap_or_default())?,
-        })
+        let name = var(env, "OPERATOR_NAME").filter(present);
+        Self {
+            operator_name: name.unwrap_or("operator".to_owned()),
+            operator_password: var(env, "OPERATOR_PASSWORD").filter(present).map(Secret::new),
+        }
     }
 }
 
+fn var(env: &Env, name: &str) -> Option<String> {
+    env.var(name).ok().map(|value| value.to_string())
+}
+
 impl TokenKey {
+    /// Reads the key of `env`.
+    pub fn read(env: &Env) -> Result<Self, Invalid> {
+        Self::parse(&var(env, "TOKEN_KEY").unwrap_or_default())
+    }
+
     /// Reads a key from base64.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let bytes = STANDARD.decode(text.trim()).map_err(|_| Invalid)?;

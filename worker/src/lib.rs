@@ -18,8 +18,11 @@ pub mod service;
 pub mod site;
 pub mod store;
 
-use worker::{Context, Env, Request, Response, event};
+use web_sys::Request;
+use worker::{Context, Env, Response, event};
 
+// The browser's type, not the crate's `Request`: making that one parses `cf`, some kilobytes of JSON,
+// for every request.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
     app::fetch(request, &env, &context).await

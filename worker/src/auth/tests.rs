@@ -8,11 +8,7 @@ use roadstead_shared::secret::Secret;
 const NOW_MS: u64 = 1_790_000_000_000;
 
 fn config() -> Config {
-    Config {
-        operator_name: "operator".into(),
-        operator_password: Some(Secret::new("right")),
-        token_key: key(7),
-    }
+    Config { operator_name: "operator".into(), operator_password: Some(Secret::new("right")) }
 }
 
 fn key(byte: u8) -> TokenKey {

@@ -3,7 +3,7 @@
 use crate::clock;
 use crate::route::Url;
 use wasm_bindgen::prelude::wasm_bindgen;
-use worker::Request;
+use web_sys::Request;
 
 /// The header that carries the request id, in answers and to the site.
 pub const REQUEST_ID: &str = "x-request-id";
@@ -32,8 +32,8 @@ impl Call {
     pub fn begin(request: &Request) -> Self {
         Self {
             request_id: random_uuid(),
-            method: request.inner().method(),
-            url: Url::split(&request.inner().url()),
+            method: request.method(),
+            url: Url::split(&request.url()),
             now_ms: clock::now_ms(),
         }
     }

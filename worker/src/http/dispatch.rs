@@ -7,7 +7,7 @@ use crate::store::Store;
 use roadstead_shared::oci::manifest::MAX_BYTES;
 use roadstead_shared::oci::{Name, Reference};
 use roadstead_shared::operation::Operation;
-use worker::Request;
+use web_sys::Request;
 
 /// Does what `operation` says.
 pub async fn dispatch(
@@ -18,7 +18,8 @@ pub async fn dispatch(
     let answer = match operation {
         Operation::Ping => Answer::Ping,
         Operation::PullManifest { name, reference, head } => {
-            manifest::pull(store, &name, &reference, head, &request::conditions(request)).await?
+            let conditions = request::known(request);
+            manifest::pull(store, &name, &reference, head, &conditions).await?
         }
         Operation::PutManifest { name, reference } => {
             put_manifest(store, &name, reference, request).await?

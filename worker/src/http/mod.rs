@@ -11,12 +11,13 @@ pub mod stream;
 pub mod token;
 
 use crate::auth::{self, Tokens};
-use crate::config::Config;
+use crate::config::{Config, TokenKey};
 use crate::route;
 use crate::store::Store;
 use call::Call;
 use error::Error;
-use worker::{Env, Request, Response, Result};
+use web_sys::Request;
+use worker::{Env, Response, Result};
 
 /// Where tokens are had.
 const TOKEN: &str = "/token";
@@ -35,10 +36,10 @@ pub async fn handle(request: Request, env: &Env, call: &Call) -> Result<Response
 }
 
 async fn serve(request: Request, env: &Env, call: &Call) -> std::result::Result<Response, Error> {
-    let config = Config::read(env)?;
-    let tokens = Tokens::new(&config.token_key, &call.url.host, call.now_ms);
+    let key = TokenKey::read(env)?;
+    let tokens = Tokens::new(&key, &call.url.host, call.now_ms);
     if call.url.path == TOKEN {
-        return token::serve(request, &config, &tokens, call).await;
+        return token::serve(request, &Config::read(env), &tokens, call).await;
     }
     let operation = route::parse(&call.method, &call.url)?;
     let authorization = request::header(&request, "authorization");

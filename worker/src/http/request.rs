@@ -6,14 +6,20 @@ use crate::service::blob::Conditions;
 use crate::service::upload::Incoming;
 use crate::store::intake::Intake;
 use roadstead_shared::oci::range;
-use worker::Request;
+use web_sys::Request;
 
 /// A header's value. One that is no text counts as absent: nothing here has a use for it.
 pub fn header(request: &Request, name: &str) -> Option<String> {
     request.headers().get(name).ok().flatten()
 }
 
-/// The headers that decide which bytes are sent.
+/// The header that decides whether a manifest is sent: always the whole of it (a range of one is
+/// asked for by clients that treat it like a blob, and expect all of it).
+pub fn known(request: &Request) -> Conditions {
+    Conditions { if_none_match: header(request, "if-none-match"), ..Conditions::default() }
+}
+
+/// The headers that decide which bytes of a blob are sent.
 pub fn conditions(request: &Request) -> Conditions {
     Conditions {
         if_none_match: header(request, "if-none-match"),
@@ -34,7 +40,7 @@ pub fn incoming(request: &Request) -> Result<Incoming, Error> {
         }
     };
     let length = header(request, "content-length").and_then(|length| length.parse().ok());
-    Ok(Incoming { stream: request.inner().body(), length, range })
+    Ok(Incoming { stream: request.body(), length, range })
 }
 
 /// A body that has to be looked at as a whole, of at most `limit` bytes; `None` if it is longer.
@@ -43,7 +49,7 @@ pub async fn bounded(request: &Request, limit: usize) -> Result<Option<Vec<u8>>,
     if length.is_some_and(|length| length > limit) {
         return Ok(None);
     }
-    let Some(stream) = request.inner().body() else { return Ok(Some(Vec::new())) };
+    let Some(stream) = request.body() else { return Ok(Some(Vec::new())) };
     let mut bytes = Vec::new();
     let mut intake = Intake::open(&stream);
     loop {

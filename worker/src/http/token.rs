@@ -9,7 +9,8 @@ use crate::route;
 use roadstead_shared::auth::{claims, scope};
 use roadstead_shared::oci::query::Query;
 use roadstead_shared::secret::Secret;
-use worker::{Request, Response, ResponseBuilder};
+use web_sys::Request;
+use worker::{Response, ResponseBuilder};
 
 /// The longest form that is read, in bytes.
 const MAX_FORM_BYTES: usize = 64 * 1024;
