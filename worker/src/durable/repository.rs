@@ -13,7 +13,10 @@ use crate::store::Store;
 use futures_util::lock::Mutex;
 use roadstead_shared::oci::Name;
 use std::time::Duration;
-use worker::{DurableObject, Env, ListOptions, Request, Response, Result, State, durable_object};
+use worker::{
+    DurableObject, Env, ListOptions, Request, Response, Result, State, console_error,
+    durable_object,
+};
 
 /// The prefix of an intent in the object's storage; the rest is the reference.
 const INTENT: &str = "intent/";
@@ -21,6 +24,8 @@ const INTENT: &str = "intent/";
 const NAME: &str = "name";
 /// When the alarm looks at an intent whose write has not reported back.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
+/// When the alarm tries again what failed.
+const RETRY: Duration = Duration::from_mins(5);
 /// How many intents one alarm works off.
 const BATCH: usize = 100;
 
@@ -51,19 +56,19 @@ impl DurableObject for Repository {
         };
         let name: Name = name.parse().map_err(failed)?;
         let store = Store::new(&self.env).map_err(failed)?;
+        let mut failures = 0;
         for intent in self.intents().await? {
-            let Some(reference) = intent.strip_prefix(INTENT) else { continue };
-            // A write may come between the reading and the clearing: its stamp tells.
-            let stamp: Option<f64> = self.state.storage().get(&intent).await?;
-            if let Ok(reference) = reference.parse() {
-                index::refresh(&store, &name, &reference).await.map_err(failed)?;
-            }
-            if self.state.storage().get::<f64>(&intent).await? == stamp {
-                self.state.storage().delete(&intent).await?;
+            // One that cannot be worked off must not keep the others waiting.
+            if let Err(error) = self.work_off(&store, &name, &intent).await {
+                failures += 1;
+                let line = serde_json::json!({ "repository": name, "failure": error.to_string() });
+                console_error!("{line}");
             }
         }
-        if !self.intents().await?.is_empty() {
-            self.state.storage().set_alarm(Duration::from_secs(1)).await?;
+        let left = self.intents().await?.len();
+        if left > 0 {
+            let pause = if failures > 0 { RETRY } else { Duration::from_secs(1) };
+            self.state.storage().set_alarm(pause).await?;
         }
         Response::empty()
     }
@@ -91,6 +96,20 @@ impl Repository {
         let outcome = publish::manifest(&store, command, document, clock::now_ms()).await;
         storage.set_alarm(Duration::ZERO).await?;
         outcome.map_err(failed)
+    }
+
+    /// Makes the index equal to the bucket for one name, and clears its intent.
+    async fn work_off(&self, store: &Store, name: &Name, intent: &str) -> Result<()> {
+        let storage = self.state.storage();
+        // A write may come between the reading and the clearing: its stamp tells.
+        let stamp: Option<f64> = storage.get(intent).await?;
+        if let Some(Ok(reference)) = intent.strip_prefix(INTENT).map(str::parse) {
+            index::refresh(store, name, &reference).await.map_err(failed)?;
+        }
+        if storage.get::<f64>(intent).await? == stamp {
+            storage.delete(intent).await?;
+        }
+        Ok(())
     }
 
     async fn intents(&self) -> Result<Vec<String>> {

@@ -7,6 +7,10 @@ use roadstead_shared::oci::{Descriptor, Digest, Manifest, Name, Tag};
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement};
 
+/// How many children and layers of one manifest are shown: D1 runs at most 1,000 statements for one
+/// event, and no image that runs anywhere has a tenth of that.
+const MAX_ROWS: usize = 400;
+
 /// The binding of the database.
 const DB: &str = "DB";
 
@@ -39,10 +43,10 @@ impl Store {
             db.prepare("DELETE FROM children WHERE repository = ?1 AND parent = ?2").bind(&key)?,
             db.prepare("DELETE FROM layers WHERE repository = ?1 AND manifest = ?2").bind(&key)?,
         ];
-        for (position, child) in row.manifest.manifests.iter().enumerate() {
+        for (position, child) in row.manifest.manifests.iter().take(MAX_ROWS).enumerate() {
             batch.push(one_child(&db, row, position, child)?);
         }
-        for (position, layer) in row.manifest.layers.iter().enumerate() {
+        for (position, layer) in row.manifest.layers.iter().take(MAX_ROWS).enumerate() {
             batch.push(one_layer(&db, row, position, layer)?);
         }
         run(&db, batch).await
