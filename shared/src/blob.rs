@@ -79,9 +79,10 @@ impl Body {
         parts
     }
 
-    /// Everything, as a range; `None` for an empty body.
-    pub fn whole(&self) -> Option<ByteRange> {
-        self.size.checked_sub(1).map(|last| ByteRange { first: 0, last })
+    /// The parts that make up everything, in order; none for an empty body.
+    pub fn all_parts(&self) -> Vec<Part> {
+        let all = self.size.checked_sub(1).map(|last| ByteRange { first: 0, last });
+        all.map(|all| self.parts(all)).unwrap_or_default()
     }
 }
 
@@ -167,6 +168,6 @@ mod tests {
         let body = Body { size: (10 << 30) + 5, upload: "u".into(), runs };
         let last = body.parts(ByteRange { first: 10 << 30, last: (10 << 30) + 4 });
         assert_eq!(last, [Part { epoch: 0, number: 1280, offset: 0, len: 5, whole: true }]);
-        assert_eq!(body.parts(body.whole().unwrap()).len(), 1281);
+        assert_eq!(body.all_parts().len(), 1281);
     }
 }

@@ -13,7 +13,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -87,6 +87,48 @@ impl Child {
         let _ = kill_process_group(pid, Signal::KILL);
         if ended.is_none() {
             let _ = self.process.wait();
+        }
+    }
+}
+
+/// A program that the first claim that needs it starts, for all of them.
+#[derive(Debug)]
+pub struct Daemon(OnceLock<Result<Mutex<Option<Child>>, String>>);
+
+impl Daemon {
+    /// One that nobody has needed yet.
+    #[expect(clippy::new_without_default, reason = "only ever a static")]
+    pub const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// Sees to it that it runs: `start` starts it, and it is ready when its log has `words`.
+    pub fn need(
+        &self,
+        start: impl FnOnce() -> Result<Child, String>,
+        within: Duration,
+        words: &str,
+    ) -> &Self {
+        let started = self.0.get_or_init(|| {
+            let mut child = start()?;
+            match child.wait_for(within, |log| log.contains(words).then_some(())) {
+                Ok(()) => Ok(Mutex::new(Some(child))),
+                Err(error) => {
+                    child.stop();
+                    Err(error)
+                }
+            }
+        });
+        assert!(started.is_ok(), "a daemon did not start: {started:?}");
+        self
+    }
+
+    /// Ends it, if any claim had asked for it.
+    pub fn stop(&self) {
+        if let Some(Ok(daemon)) = self.0.get()
+            && let Some(child) = daemon.lock().unwrap_or_else(PoisonError::into_inner).take()
+        {
+            child.stop();
         }
     }
 }

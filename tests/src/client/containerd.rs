@@ -1,7 +1,7 @@
 //! containerd with a store of its own, driven by `ctr`.
 
 use super::program::{Outcome, run};
-use crate::child::Child;
+use crate::child::{Child, Daemon};
 use crate::image::digest;
 use crate::scratch;
 use crate::stack::{self, stack};
@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// What has to be installed.
@@ -21,9 +20,9 @@ const START: Duration = Duration::from_mins(1);
 /// Where containerd keeps what it has verified.
 const CONTENT: &str = "root/io.containerd.content.v1.content/blobs/sha256";
 
-static DAEMON: OnceLock<Result<Mutex<Option<Child>>, String>> = OnceLock::new();
+static DAEMON: Daemon = Daemon::new();
 
-fn start() -> Result<Mutex<Option<Child>>, String> {
+fn start() -> Result<Child, String> {
     let folder = scratch::folder("containerd");
     // Neither for containers nor for Kubernetes: without the parts that would look for either.
     let config = folder.join("config.toml");
@@ -33,24 +32,12 @@ fn start() -> Result<Mutex<Option<Child>>, String> {
     command.arg("--config").arg(config);
     command.arg("--root").arg(folder.join("root")).arg("--state").arg(folder.join("state"));
     command.arg("--address").arg(socket());
-    let mut child = Child::start(&command, folder.join("log"))?;
-    let serving = |log: &str| log.contains("successfully booted").then_some(());
-    match child.wait_for(START, serving) {
-        Ok(()) => Ok(Mutex::new(Some(child))),
-        Err(error) => {
-            child.stop();
-            Err(error)
-        }
-    }
+    Child::start(&command, folder.join("log"))
 }
 
 /// Ends the daemon, if any claim had asked for it.
 pub fn stop() {
-    if let Some(Ok(daemon)) = DAEMON.get()
-        && let Some(child) = daemon.lock().unwrap_or_else(PoisonError::into_inner).take()
-    {
-        child.stop();
-    }
+    DAEMON.stop();
 }
 
 /// Pulls anonymously; the digest that containerd then has for the image.
@@ -97,8 +84,7 @@ pub fn content() -> BTreeMap<String, usize> {
 }
 
 fn ctr() -> Command {
-    let daemon = DAEMON.get_or_init(start);
-    assert!(daemon.is_ok(), "containerd did not start: {daemon:?}");
+    DAEMON.need(start, START, "successfully booted");
     let mut command = Command::new("ctr");
     command.arg("--address").arg(socket());
     command

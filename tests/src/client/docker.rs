@@ -1,11 +1,10 @@
 //! docker: a daemon of one's own with its own store and socket, and the command line program.
 
 use super::program::{Outcome, run, run_with};
-use crate::child::Child;
+use crate::child::{Child, Daemon};
 use crate::scratch;
 use crate::stack::{self, stack};
 use std::process::Command;
-use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// What has to be installed.
@@ -14,10 +13,10 @@ pub const PROGRAMS: &[&str] = &["dockerd", "docker"];
 /// The daemon starts containerd and makes its stores first.
 const START: Duration = Duration::from_secs(90);
 
-static DAEMON: OnceLock<Result<Mutex<Option<Child>>, String>> = OnceLock::new();
+static DAEMON: Daemon = Daemon::new();
 
 /// Starts the daemon with the first call. No bridge, no packet filter: it only pulls and pushes.
-fn start() -> Result<Mutex<Option<Child>>, String> {
+fn start() -> Result<Child, String> {
     let folder = scratch::folder("docker");
     let mut command = Command::new("dockerd");
     command.arg("--data-root").arg(folder.join("data"));
@@ -25,24 +24,12 @@ fn start() -> Result<Mutex<Option<Child>>, String> {
     command.arg("--pidfile").arg(folder.join("pid"));
     command.arg("--host").arg(socket());
     command.args(["--iptables=false", "--bridge=none", "--storage-driver", "vfs"]);
-    let mut child = Child::start(&command, folder.join("log"))?;
-    let listening = |log: &str| log.contains("API listen on").then_some(());
-    match child.wait_for(START, listening) {
-        Ok(()) => Ok(Mutex::new(Some(child))),
-        Err(error) => {
-            child.stop();
-            Err(error)
-        }
-    }
+    Child::start(&command, folder.join("log"))
 }
 
 /// Ends the daemon, if any claim had asked for it.
 pub fn stop() {
-    if let Some(Ok(daemon)) = DAEMON.get()
-        && let Some(child) = daemon.lock().unwrap_or_else(PoisonError::into_inner).take()
-    {
-        child.stop();
-    }
+    DAEMON.stop();
 }
 
 /// A person at the command line, signed in or not.
@@ -105,8 +92,7 @@ impl Docker {
     }
 
     fn docker(&self) -> Command {
-        let daemon = DAEMON.get_or_init(start);
-        assert!(daemon.is_ok(), "dockerd did not start: {daemon:?}");
+        DAEMON.need(start, START, "API listen on");
         let mut command = Command::new("docker");
         command.arg("--config").arg(scratch::folder(self.config)).arg("--host").arg(socket());
         command

@@ -9,7 +9,7 @@ use super::wire::{self, ManifestCommand, ManifestRefused};
 use crate::clock;
 use crate::service::index;
 use crate::service::publish;
-use crate::store::Store;
+use crate::store::{Error, Store};
 use futures_util::lock::Mutex;
 use roadstead_shared::oci::Name;
 use std::time::Duration;
@@ -54,8 +54,8 @@ impl DurableObject for Repository {
         let Some(name) = self.state.storage().get::<String>(NAME).await? else {
             return Response::empty();
         };
-        let name: Name = name.parse().map_err(failed)?;
-        let store = Store::new(&self.env).map_err(failed)?;
+        let name: Name = name.parse().map_err(|_| Error::Record(NAME.to_owned()))?;
+        let store = Store::new(&self.env)?;
         let mut failures = 0;
         for intent in self.intents().await? {
             // One that cannot be worked off must not keep the others waiting.
@@ -81,9 +81,9 @@ impl Repository {
         document: &[u8],
     ) -> Result<std::result::Result<(), ManifestRefused>> {
         let storage = self.state.storage();
-        let store = Store::new(&self.env).map_err(failed)?;
+        let store = Store::new(&self.env)?;
         if storage.get::<String>(NAME).await?.is_none() {
-            store.create_repository(&command.name, clock::now_ms()).await.map_err(failed)?;
+            store.create_repository(&command.name, clock::now_ms()).await?;
             storage.put(NAME, command.name.as_str()).await?;
         }
         let intent = format!("{INTENT}{}", command.reference);
@@ -95,7 +95,7 @@ impl Repository {
         storage.set_alarm(LOOK_AGAIN).await?;
         let outcome = publish::manifest(&store, command, document, clock::now_ms()).await;
         storage.set_alarm(Duration::ZERO).await?;
-        outcome.map_err(failed)
+        Ok(outcome?)
     }
 
     /// Makes the index equal to the bucket for one name, and clears its intent.
@@ -104,7 +104,7 @@ impl Repository {
         // A write may come between the reading and the clearing: its stamp tells.
         let stamp: Option<f64> = storage.get(intent).await?;
         if let Some(Ok(reference)) = intent.strip_prefix(INTENT).map(str::parse) {
-            index::refresh(store, name, &reference).await.map_err(failed)?;
+            index::refresh(store, name, &reference).await?;
         }
         if storage.get::<f64>(intent).await? == stamp {
             storage.delete(intent).await?;
@@ -117,8 +117,4 @@ impl Repository {
         let found = self.state.storage().list_with_options(options).await?;
         Ok(found.keys().into_iter().flatten().filter_map(|key| key.as_string()).collect())
     }
-}
-
-fn failed(error: impl std::fmt::Display) -> worker::Error {
-    worker::Error::RustError(error.to_string())
 }

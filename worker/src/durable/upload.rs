@@ -94,15 +94,15 @@ impl UploadSession {
     /// Whether a body holds the slices: a request may have died after writing it.
     async fn is_held(&self, upload: &Upload) -> Result<bool> {
         let Some(digest) = &upload.committing else { return Ok(false) };
-        let holder = Store::new(&self.env).map_err(failed)?.body_upload(digest).await;
-        Ok(holder.map_err(failed)?.is_some_and(|holder| holder == self.state.id().to_string()))
+        let holder = Store::new(&self.env)?.body_upload(digest).await?;
+        Ok(holder.is_some_and(|holder| holder == self.state.id().to_string()))
     }
 
     /// Forgets the upload, and removes its slices unless they are to be kept.
     async fn end(&self, keep: bool) -> Result<()> {
         if !keep {
             let id = self.state.id().to_string();
-            Store::new(&self.env).map_err(failed)?.delete_slices(&id).await.map_err(failed)?;
+            Store::new(&self.env)?.delete_slices(&id).await?;
         }
         self.state.storage().delete_alarm().await?;
         self.state.storage().delete_all().await
@@ -121,8 +121,4 @@ impl UploadSession {
 /// An upload of another repository is none that this client may know of.
 fn of(upload: &Upload, name: &roadstead_shared::oci::Name) -> std::result::Result<(), Refused> {
     if upload.repository == *name { Ok(()) } else { Err(Refused::Unknown) }
-}
-
-fn failed(error: impl std::fmt::Display) -> worker::Error {
-    worker::Error::RustError(error.to_string())
 }

@@ -30,7 +30,7 @@ pub async fn render(store: Store, answer: Answer, call: &Call) -> Result<Respons
                 .with_header("cache-control", caching(immutable))?;
             let response = tagged(response, &digest)?.with_encode_body(EncodeBody::Manual);
             match object {
-                Some(object) => Ok(response.stream(object.stream().map_err(failed)?)),
+                Some(object) => Ok(response.stream(object.stream()?)),
                 None => Ok(response.with_header("content-length", &size.to_string())?.empty()),
             }
         }
@@ -123,11 +123,11 @@ async fn blob(
 /// runtime's own stream goes to the client untouched.
 async fn body(store: Store, source: Source, len: u64) -> Result<ResponseBody> {
     match source {
-        Source::Object(object) => Ok(ResponseBody::Stream(object.stream().map_err(failed)?)),
+        Source::Object(object) => Ok(ResponseBody::Stream(object.stream()?)),
         Source::Bytes(bytes) => Ok(ResponseBody::Body(bytes)),
         Source::Slices { upload, parts } => {
             if let [one] = parts.as_slice() {
-                return Ok(ResponseBody::Stream(store.part(&upload, *one).await.map_err(failed)?));
+                return Ok(ResponseBody::Stream(store.part(&upload, *one).await?));
             }
             let segment = stream::Segment { source: Source::Slices { upload, parts }, len };
             Ok(ResponseBody::Stream(stream::pipe(store, vec![segment])?))
@@ -173,8 +173,4 @@ fn tag_list(
 fn json(response: ResponseBuilder, value: &serde_json::Value) -> Result<Response> {
     let response = response.with_header("content-type", "application/json")?;
     Ok(response.fixed(serde_json::to_vec(value)?))
-}
-
-fn failed(error: impl std::fmt::Display) -> worker::Error {
-    worker::Error::RustError(error.to_string())
 }

@@ -78,7 +78,7 @@ fn whole(blob: Blob) -> Source {
     match blob {
         Blob::Inline { object } => Source::Object(object),
         Blob::Sliced(body) => {
-            let parts = body.whole().map(|all| body.parts(all)).unwrap_or_default();
+            let parts = body.all_parts();
             Source::Slices { upload: body.upload, parts }
         }
     }

@@ -210,7 +210,7 @@ async fn found(
         return Ok(found);
     }
     let mut hasher = Hasher::new(announced.algorithm());
-    for part in body.whole().map(|all| body.parts(all)).unwrap_or_default() {
+    for part in body.all_parts() {
         let mut intake = Intake::open(&store.part(&body.upload, part).await?);
         while intake.slice(|bytes| hasher.update(bytes)).await?.length() > 0 {}
     }

@@ -91,7 +91,7 @@ impl Store {
     /// All bytes of a body, at once: for small ones only.
     pub async fn body(&self, body: &Body) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
-        for part in body.whole().map(|all| body.parts(all)).unwrap_or_default() {
+        for part in body.all_parts() {
             let key = key::part(&body.upload, part);
             let object =
                 self.bucket.get(key.as_str()).execute().await?.ok_or(Error::Record(key))?;

@@ -36,6 +36,13 @@ impl From<worker::Error> for Error {
     }
 }
 
+/// For where the runtime's own error is due: its objects, and the bodies of its responses.
+impl From<Error> for worker::Error {
+    fn from(error: Error) -> Self {
+        Self::RustError(error.to_string())
+    }
+}
+
 impl From<worker::wasm_bindgen::JsValue> for Error {
     fn from(value: worker::wasm_bindgen::JsValue) -> Self {
         Self::from(worker::Error::from(value))

@@ -1,7 +1,7 @@
 //! The tags of a repository: a listing of their keys, which R2 gives in order.
 
 use super::{Error, Store, key};
-use roadstead_shared::oci::{Name, Tag};
+use roadstead_shared::oci::Name;
 
 /// R2 lists at most this many keys at once.
 const PAGE: u32 = 1000;
@@ -40,10 +40,5 @@ impl Store {
                 .extend(keys.iter().filter_map(|key| key.strip_prefix(&prefix)).map(str::to_owned));
         }
         Ok(page)
-    }
-
-    /// The digest that `tag` points at. One operation.
-    pub async fn tag_exists(&self, name: &Name, tag: &Tag) -> Result<bool, Error> {
-        Ok(self.bucket.head(key::tag(name, tag)).await?.is_some())
     }
 }
