@@ -114,13 +114,16 @@ impl UploadSession {
     async fn end(&self, upload: &Upload, keep: bool) -> Result<()> {
         let id = self.state.id().to_string();
         let store = Store::new(&self.env)?;
-        if !keep {
-            store.delete_slices(&id).await?;
-        } else if upload.torn {
-            let counts = |epoch, number| upload.counts(epoch, number);
-            store.delete_slices_unless(&id, counts).await?;
+        // A small blob went into its record without leaving anything elsewhere.
+        if !upload.is_empty() {
+            if !keep {
+                store.delete_slices(&id).await?;
+            } else if upload.torn {
+                let counts = |epoch, number| upload.counts(epoch, number);
+                store.delete_slices_unless(&id, counts).await?;
+            }
+            store.forget_upload(&id).await?;
         }
-        store.forget_upload(&id).await?;
         self.state.storage().delete_alarm().await?;
         self.state.storage().delete_all().await
     }
