@@ -115,11 +115,6 @@ impl Upload {
         self.touched_at_ms.saturating_add(kept_ms)
     }
 
-    /// Whether nothing was ever stored for it, as far as anybody can know.
-    pub fn is_empty(&self) -> bool {
-        self.offset == 0 && !self.torn
-    }
-
     /// Whether a request is appending just now, as far as anybody can know.
     pub fn is_leased(&self, now_ms: u64) -> bool {
         self.leased_until_ms > now_ms
