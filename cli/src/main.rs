@@ -1,12 +1,22 @@
-//! `roadstead`: publishes images from the command line, layers of any size.
-#![expect(clippy::disallowed_methods, reason = "a native program has a clock of its own")]
-#![allow(dead_code, reason = "work in progress")]
+//! `roadstead` publishes images from the command line, layers of any size.
+//!
+//! Most networks cut a request's body at some size, and docker cannot split a layer: this program
+//! can. Its rooms have one direction, `command → push → registry → source`; `credential`, `state`
+//! and `progress` are used by those to their left, and `host`, `target` and `size` are words.
 
+#![expect(clippy::disallowed_methods, reason = "a native program has a clock of its own")]
+
+mod command;
 mod credential;
 mod host;
+mod progress;
+mod push;
+mod registry;
 mod size;
 mod source;
 mod state;
 mod target;
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    command::run()
+}

@@ -18,6 +18,7 @@ pub(crate) use extent::Extent;
 pub(crate) use image::{Blob, Document, Image};
 
 use std::convert::Infallible;
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use store::Store;
@@ -42,6 +43,15 @@ impl FromStr for Source {
             }
         }
         Ok(Self::Path(PathBuf::from(text)))
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => path.display().fmt(f),
+            Self::Engine(engine, image) => write!(f, "{image} from {engine}"),
+        }
     }
 }
 

@@ -1,0 +1,254 @@
+//! One registry over HTTP: a request is sent once, and its answer read. Who may ask is decided in
+//! [`super::repository`], what is tried again in the modules of the nouns.
+
+use super::answer::Answer;
+use super::error::Error;
+use crate::host::Host;
+use crate::source::Extent;
+use std::io::{self, Read};
+use std::time::Duration;
+use ureq::http::Request;
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, SendBody};
+
+/// To find the host and to connect.
+const CONNECT: Duration = Duration::from_secs(20);
+/// Without a byte going out.
+const STALLED: Duration = Duration::from_mins(1);
+/// For the first byte of an answer: the edge may have to put away and hash what it got.
+const ANSWER: Duration = Duration::from_mins(3);
+/// For the rest of an answer, which is short.
+const REST: Duration = Duration::from_mins(1);
+/// How long to wait for a word before a body is sent, where one is asked for.
+const WORD: Duration = Duration::from_secs(2);
+
+/// How a failed call is tried again: up to `attempts` times in a row without any progress, after
+/// `base`, twice that, and so on up to `cap`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Patience {
+    /// How many failures in a row are borne.
+    pub(crate) attempts: u32,
+    /// The first pause.
+    pub(crate) base: Duration,
+    /// The longest pause.
+    pub(crate) cap: Duration,
+}
+
+impl Default for Patience {
+    /// A little over a minute: as long as the edge may hold an upload for somebody who is gone.
+    fn default() -> Self {
+        let (base, cap) = (Duration::from_millis(500), Duration::from_secs(15));
+        Self { attempts: 10, base, cap }
+    }
+}
+
+impl Patience {
+    /// The pause after the failure number `failure` (from 1); what the registry asked for, if it
+    /// is longer. `None` when it is over.
+    pub(crate) fn pause(self, failure: u32, asked: Option<Duration>) -> Option<Duration> {
+        if failure >= self.attempts {
+            return None;
+        }
+        let factor = 1_u32.checked_shl(failure.saturating_sub(1)).unwrap_or(u32::MAX);
+        let pause = self.base.saturating_mul(factor).min(self.cap);
+        Some(asked.map_or(pause, |asked| asked.max(pause)))
+    }
+}
+
+/// What is sent with a request.
+#[derive(Clone, Copy)]
+pub(crate) enum Payload<'a> {
+    /// Nothing.
+    None,
+    /// These bytes.
+    Bytes(&'a [u8]),
+    /// A part of a blob.
+    Part {
+        /// The blob.
+        of: &'a Extent,
+        /// The first byte.
+        first: u64,
+        /// How many bytes.
+        len: u64,
+        /// Told how far in the blob the reading is.
+        seen: &'a (dyn Fn(u64) + Sync),
+    },
+}
+
+/// A request that has not been sent. Its payload can be sent any number of times.
+#[derive(Clone)]
+pub(crate) struct Call<'a> {
+    /// The method.
+    pub(crate) method: &'static str,
+    /// Path and query.
+    pub(crate) path: String,
+    /// Further headers.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub(crate) payload: Payload<'a>,
+    /// Whether to ask for a word before the body is sent: a refusal is then read instead of
+    /// being lost with the connection that it came on.
+    pub(crate) ask_first: bool,
+}
+
+impl<'a> Call<'a> {
+    /// A request without a body.
+    pub(crate) fn new(method: &'static str, path: impl Into<String>) -> Self {
+        Self::with(method, path, Payload::None)
+    }
+
+    /// A request with a body.
+    pub(crate) fn with(
+        method: &'static str,
+        path: impl Into<String>,
+        payload: Payload<'a>,
+    ) -> Self {
+        Self { method, path: path.into(), headers: Vec::new(), payload, ask_first: false }
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+/// A registry.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    /// Where it is.
+    pub(crate) host: Host,
+    /// How often and how long to try.
+    pub(crate) patience: Patience,
+    agent: Agent,
+}
+
+impl Client {
+    /// The registry on `host`. Nothing is sent yet.
+    pub(crate) fn new(host: Host, patience: Patience) -> Self {
+        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+        let config = Agent::config_builder()
+            .tls_config(tls)
+            .http_status_as_error(false)
+            // Nobody is followed anywhere with a token or a password in hand.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .user_agent(concat!("roadstead/", env!("CARGO_PKG_VERSION")))
+            .timeout_resolve(Some(CONNECT))
+            .timeout_connect(Some(CONNECT))
+            .timeout_per_write(Some(STALLED))
+            .timeout_send_request(Some(STALLED))
+            .timeout_await_100(Some(WORD))
+            .timeout_recv_response(Some(ANSWER))
+            .timeout_recv_body(Some(REST));
+        // This machine is not reached through a proxy, whatever the environment says.
+        let config = if host.is_loopback() { config.proxy(None) } else { config };
+        Self { agent: config.build().new_agent(), host, patience }
+    }
+
+    /// Sends a request once, with this `Authorization` or none.
+    pub(crate) fn send(
+        &self,
+        call: &Call<'_>,
+        authorization: Option<&str>,
+    ) -> Result<Answer, Error> {
+        let mut request = Request::builder().method(call.method).uri(self.host.url(&call.path));
+        if let Some(value) = authorization {
+            request = request.header("authorization", value);
+        }
+        for (name, value) in &call.headers {
+            request = request.header(*name, value);
+        }
+        if call.ask_first {
+            request = request.header("expect", "100-continue");
+        }
+        let invalid = |error: ureq::http::Error| self.protocol(&error.to_string());
+        let sent = match call.payload {
+            Payload::None if matches!(call.method, "GET" | "HEAD" | "DELETE") => {
+                self.agent.run(request.body(()).map_err(invalid)?)
+            }
+            Payload::None => self.agent.run(request.body([].as_slice()).map_err(invalid)?),
+            Payload::Bytes(bytes) => self.agent.run(request.body(bytes).map_err(invalid)?),
+            Payload::Part { of, first, len, seen } => {
+                let reader = of.reader(first, len).map_err(Error::Local)?;
+                let mut reader = Watched { reader, at: first, seen, failed: None };
+                let request = request.header("content-length", len.to_string());
+                let body = SendBody::from_reader(&mut reader);
+                let sent = self.agent.run(request.body(body).map_err(invalid)?);
+                if let Some(error) = reader.failed {
+                    return Err(Error::Local(error));
+                }
+                sent
+            }
+        };
+        let response = sent.map_err(|error| self.wire(&error))?;
+        Answer::read(response).map_err(|error| self.wire(&ureq::Error::Io(error)))
+    }
+
+    /// The other side does not do what registries do.
+    pub(crate) fn protocol(&self, why: &str) -> Error {
+        Error::Protocol { host: self.host.clone(), why: why.to_owned() }
+    }
+
+    fn wire(&self, error: &ureq::Error) -> Error {
+        let passing = match error {
+            ureq::Error::Io(error) => error.kind() != io::ErrorKind::InvalidData,
+            ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed => true,
+            // A connection that ends in the middle of an answer reads like a wrong answer.
+            ureq::Error::Protocol(_) | ureq::Error::BodyStalled => true,
+            _ => false,
+        };
+        Error::Wire { host: self.host.clone(), why: error.to_string(), passing }
+    }
+}
+
+/// A reader that says how far it is, and remembers why it could not go on.
+struct Watched<'a, R> {
+    reader: R,
+    at: u64,
+    seen: &'a (dyn Fn(u64) + Sync),
+    failed: Option<io::Error>,
+}
+
+impl<R: Read> Read for Watched<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.reader.read(buffer) {
+            Ok(count) => {
+                self.at = self.at.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+                (self.seen)(self.at);
+                Ok(count)
+            }
+            Err(error) => {
+                let kind = error.kind();
+                self.failed = Some(error);
+                Err(kind.into())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_up_to_a_bound_and_end() {
+        let patience = Patience::default();
+        let pauses: Vec<_> = (1..=11).map(|failure| patience.pause(failure, None)).collect();
+        let seconds = |half: u64| Some(Duration::from_millis(half * 500));
+        assert_eq!(pauses[..6], [1, 2, 4, 8, 16, 30].map(seconds));
+        assert_eq!(pauses[8], seconds(30));
+        assert_eq!(pauses[9..], [None, None]);
+        let total: Duration = pauses.into_iter().flatten().sum();
+        assert!(total > Duration::from_mins(1), "as long as a lease: {total:?}");
+    }
+
+    #[test]
+    fn the_registry_s_own_wish_is_honoured() {
+        let asked = Some(Duration::from_secs(40));
+        assert_eq!(Patience::default().pause(1, asked), asked);
+        let short = Some(Duration::from_millis(1));
+        assert_eq!(Patience::default().pause(3, short), Some(Duration::from_secs(2)));
+    }
+}
