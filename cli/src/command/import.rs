@@ -67,7 +67,7 @@ pub(super) fn command(options: &Options) -> Result<(), Error> {
     let state = wait(&import, &client, &target, &progress, EVERY)?;
     drop(progress);
     let failed = |why: String| Error::Import { from: request.source.clone(), why };
-    match (state.state, state.digest) {
+    match (state.phase, state.digest) {
         (Phase::Done, Some(digest)) => {
             println!(
                 "{target}@{digest} ({} blobs, {} manifests, {} copied)",
@@ -138,7 +138,7 @@ fn wait(
     loop {
         thread::sleep(every);
         match import.ask() {
-            Ok(state) if state.state != Phase::Running => return Ok(state),
+            Ok(state) if state.phase != Phase::Running => return Ok(state),
             Ok(state) => {
                 failures = 0;
                 progress.expect(state.bytes.total);

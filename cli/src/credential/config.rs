@@ -66,10 +66,10 @@ impl Config {
         let mut place = format!("{host}/{name}");
         loop {
             let key = auths.keys().find(|key| bare(key) == place);
-            if let Some(found) = key.and_then(|key| auths.get::<Auth>(key)) {
-                if let Some(credentials) = self.decode(host, &found)? {
-                    return Ok(Some(credentials));
-                }
+            if let Some(found) = key.and_then(|key| auths.get::<Auth>(key))
+                && let Some(credentials) = self.decode(host, &found)?
+            {
+                return Ok(Some(credentials));
             }
             match place.rfind('/') {
                 Some(end) => place.truncate(end),

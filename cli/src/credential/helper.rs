@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long a helper may take: it may have to ask somebody to unlock a keychain.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 /// How often a wait looks again.
 const PAUSE: Duration = Duration::from_millis(20);
 /// The most that is read of what a helper says, in bytes.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::credential::Credentials;
 use crate::registry::stub::shelf::{Fault, Shelf};
-use crate::registry::stub::{Asked, Reply, Stub};
+use crate::registry::stub::{Asked, Behaviour as _, Reply, Stub};
 use crate::source::fixture::{Layout, sha256};
 use crate::source::layout;
 use crate::source::store::Store;
@@ -119,7 +119,6 @@ fn guarded(brief: bool) -> (Arc<Shelf>, Stub) {
             challenge.push_str(",error=\"invalid_token\"");
             return Reply::status(401).header("www-authenticate", challenge);
         }
-        use crate::registry::stub::Behaviour as _;
         inner.answer(asked)
     }));
     (shelf, stub)

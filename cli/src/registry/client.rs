@@ -194,9 +194,11 @@ impl Client {
     fn wire(&self, error: &ureq::Error) -> Error {
         let passing = match error {
             ureq::Error::Io(error) => error.kind() != io::ErrorKind::InvalidData,
-            ureq::Error::Timeout(_) | ureq::Error::ConnectionFailed => true,
             // A connection that ends in the middle of an answer reads like a wrong answer.
-            ureq::Error::Protocol(_) | ureq::Error::BodyStalled => true,
+            ureq::Error::Timeout(_)
+            | ureq::Error::ConnectionFailed
+            | ureq::Error::Protocol(_)
+            | ureq::Error::BodyStalled => true,
             _ => false,
         };
         Error::Wire { host: self.host.clone(), why: error.to_string(), passing }

@@ -57,7 +57,8 @@ pub(crate) enum Phase {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct State {
     /// Whether it goes on.
-    pub(crate) state: Phase,
+    #[serde(rename = "state")]
+    pub(crate) phase: Phase,
     /// The image's digest, when it is there.
     #[serde(default)]
     pub(crate) digest: Option<Digest>,

@@ -55,8 +55,7 @@ pub(crate) fn fetch(
     let mut glue = if path.contains('?') { '&' } else { '?' };
     for (name, value) in [("service", challenge.service.as_deref()), ("scope", scope)] {
         if let Some(value) = value {
-            path.push(glue);
-            path.push_str(&format!("{name}={}", encode(value)));
+            path = format!("{path}{glue}{name}={}", encode(value));
             glue = '&';
         }
     }
@@ -83,7 +82,7 @@ pub(crate) fn fetch(
     let value = value.ok_or_else(|| client.protocol("there is no token where it said"))?;
     let life = body.get("expires_in").and_then(serde_json::Value::as_u64);
     let life = Duration::from_secs(life.unwrap_or(DEFAULT_LIFE).min(MAX_LIFE));
-    let fresh_until = asked + (life - MARGIN.min(life / 2));
+    let fresh_until = asked + life.saturating_sub(MARGIN.min(life / 2));
     Ok(Token { value: roadstead_shared::secret::Secret::new(value), fresh_until })
 }
 
@@ -95,12 +94,8 @@ pub(crate) fn who(credentials: Option<&Credentials>) -> String {
 /// Encodes a value for a query.
 pub(crate) fn encode(value: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    value.bytes().fold(String::new(), |mut text, byte| {
-        if plain(byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-        text
-    })
+    let one = |byte: u8| {
+        if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    value.bytes().map(one).collect()
 }

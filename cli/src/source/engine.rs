@@ -9,9 +9,9 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long an engine may take to write an image out.
-const PATIENCE: Duration = Duration::from_mins(60);
+const PATIENCE: Duration = Duration::from_hours(1);
 /// How long an engine may take to say whether it has an image.
-const SHORT_PATIENCE: Duration = Duration::from_secs(60);
+const SHORT_PATIENCE: Duration = Duration::from_mins(1);
 /// How often a wait looks again.
 const PAUSE: Duration = Duration::from_millis(50);
 /// How much of what an engine complains about is kept, in bytes.

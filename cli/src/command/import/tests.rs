@@ -71,7 +71,7 @@ fn an_import_is_asked_for_until_it_is_done() {
 fn an_import_that_fails_says_why() {
     let stub = edge(vec![Reply::status(200).body(state("failed", "null", "\"not found\""))]);
     let state = import(&stub).unwrap();
-    assert_eq!((state.state, state.error.as_deref()), (Phase::Failed, Some("not found")));
+    assert_eq!((state.phase, state.error.as_deref()), (Phase::Failed, Some("not found")));
 }
 
 #[test]

@@ -186,10 +186,10 @@ fn serve(stream: &TcpStream, behaviour: &dyn Behaviour, log: &Mutex<Vec<Asked>>)
     };
     let mut text = format!("HTTP/1.1 {} x\r\nConnection: close\r\n", reply.status);
     if !matches!(reply.status, 204) {
-        text.push_str(&format!("Content-Length: {}\r\n", reply.body.len()));
+        text = format!("{text}Content-Length: {}\r\n", reply.body.len());
     }
     for (name, value) in &reply.headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
+        text = format!("{text}{name}: {value}\r\n");
     }
     text.push_str("\r\n");
     if asked.method != "HEAD" {
