@@ -2,10 +2,12 @@
 //!
 //! Most networks cut a request's body at some size, and docker cannot split a layer: this program
 //! can. Its rooms have one direction, `command → push → registry → source`; `credential`, `state`
-//! and `progress` are used by those to their left, and `host`, `target` and `size` are words.
+//! and `progress` are used by those to their left, and `host`, `target`, `size` and
+//! `child` know nobody.
 
 #![expect(clippy::disallowed_methods, reason = "a native program has a clock of its own")]
 
+mod child;
 mod command;
 mod credential;
 mod host;

@@ -3,18 +3,13 @@
 
 use super::Credentials;
 use super::error::Error;
+use crate::child;
 use serde::{Deserialize, Serialize};
-use std::io::{Read as _, Seek as _, Write as _};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 /// How long a helper may take: it may have to ask somebody to unlock a keychain.
 const PATIENCE: Duration = Duration::from_mins(2);
-/// How often a wait looks again.
-const PAUSE: Duration = Duration::from_millis(20);
-/// The most that is read of what a helper says, in bytes.
-const MAX_ANSWER: u64 = 64 * 1024;
-
 /// What a helper says instead of credentials that it does not have.
 const NOT_FOUND: &str = "credentials not found";
 
@@ -86,32 +81,12 @@ impl Helper {
 
     /// Whether it succeeded, and what it said. Nothing of it is ever printed if it succeeded.
     fn run(&self, action: &'static str, input: &[u8]) -> Result<(bool, String), Error> {
-        let attempt = || -> std::io::Result<(bool, String)> {
-            // Files, not pipes: nobody waits for the other side to read. They have no names.
-            let (mut given, mut said) = (tempfile::tempfile()?, tempfile::tempfile()?);
-            given.write_all(input)?;
-            given.rewind()?;
-            let mut command = Command::new(format!("docker-credential-{}", self.0));
-            command.arg(action).stdin(given).stdout(said.try_clone()?).stderr(Stdio::inherit());
-            let mut child = command.spawn()?;
-            let began = Instant::now();
-            let status = loop {
-                if let Some(status) = child.try_wait()? {
-                    break status;
-                }
-                if began.elapsed() > PATIENCE {
-                    child.kill()?;
-                    child.wait()?;
-                    return Err(std::io::ErrorKind::TimedOut.into());
-                }
-                std::thread::sleep(PAUSE);
-            };
-            let mut text = Vec::new();
-            said.rewind()?;
-            said.take(MAX_ANSWER).read_to_end(&mut text)?;
-            Ok((status.success(), String::from_utf8_lossy(&text).into_owned()))
-        };
-        attempt().map_err(|error| self.failed(action, &error.to_string()))
+        let mut command = Command::new(format!("docker-credential-{}", self.0));
+        let outcome = child::run(command.arg(action), input, PATIENCE);
+        let outcome = outcome.map_err(|error| self.failed(action, &error.to_string()))?;
+        // What a helper has to say against something comes on its standard output, as a rule.
+        let said = if outcome.said.trim().is_empty() { outcome.complained } else { outcome.said };
+        Ok((outcome.status.success(), said))
     }
 }
 

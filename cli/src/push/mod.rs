@@ -152,7 +152,11 @@ impl Push<'_> {
         part.note("checking");
         blob.verify()?;
         part.note("sending");
-        let seen = |at: u64| part.at(at);
+        // Where another blob has failed, this one ends in the middle of its chunk.
+        let seen = |at: u64| {
+            part.at(at);
+            !self.repository.is_stopped()
+        };
         let sending = Sending {
             repository: self.repository,
             digest: &blob.digest,

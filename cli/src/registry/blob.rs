@@ -2,7 +2,7 @@
 //! `end-4` and `end-6`.
 
 use super::answer::{Answer, Verdict};
-use super::client::{Call, Payload};
+use super::client::{Call, Payload, Seen};
 use super::error::Error;
 use super::repository::Repository;
 use super::token::encode;
@@ -26,8 +26,8 @@ pub(crate) struct Sending<'a> {
     pub(crate) bytes: &'a Extent,
     /// The most bytes of one request.
     pub(crate) chunk: u64,
-    /// Told how far it is, in bytes.
-    pub(crate) seen: &'a (dyn Fn(u64) + Sync),
+    /// Told how far it is, in bytes; `false` stops it.
+    pub(crate) seen: &'a Seen<'a>,
 }
 
 /// Whether the registry has the blob, as far as this repository is concerned.

@@ -55,6 +55,9 @@ impl Patience {
     }
 }
 
+/// Is told how far in a blob the reading is, in bytes, and says whether to go on.
+pub(crate) type Seen<'a> = dyn Fn(u64) -> bool + Sync + 'a;
+
 /// What is sent with a request.
 #[derive(Clone, Copy)]
 pub(crate) enum Payload<'a> {
@@ -70,8 +73,8 @@ pub(crate) enum Payload<'a> {
         first: u64,
         /// How many bytes.
         len: u64,
-        /// Told how far in the blob the reading is.
-        seen: &'a (dyn Fn(u64) + Sync),
+        /// Told how far in the blob the reading is; `false` ends it.
+        seen: &'a Seen<'a>,
     },
 }
 
@@ -209,7 +212,7 @@ impl Client {
 struct Watched<'a, R> {
     reader: R,
     at: u64,
-    seen: &'a (dyn Fn(u64) + Sync),
+    seen: &'a Seen<'a>,
     failed: Option<io::Error>,
 }
 
@@ -218,7 +221,11 @@ impl<R: Read> Read for Watched<'_, R> {
         match self.reader.read(buffer) {
             Ok(count) => {
                 self.at = self.at.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
-                (self.seen)(self.at);
+                if !(self.seen)(self.at) {
+                    let stopped = io::ErrorKind::ConnectionAborted;
+                    self.failed = Some(stopped.into());
+                    return Err(stopped.into());
+                }
                 Ok(count)
             }
             Err(error) => {

@@ -1,21 +1,18 @@
 //! Images in the store of docker or podman on this machine, handed out by the program itself.
 
 use super::error::Error;
+use crate::child;
 use std::fmt;
-use std::fs::File;
-use std::io::{Read as _, Seek as _};
 use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 /// How long an engine may take to write an image out.
 const PATIENCE: Duration = Duration::from_hours(1);
 /// How long an engine may take to say whether it has an image.
 const SHORT_PATIENCE: Duration = Duration::from_mins(1);
-/// How often a wait looks again.
-const PAUSE: Duration = Duration::from_millis(50);
-/// How much of what an engine complains about is kept, in bytes.
-const MAX_COMPLAINT: u64 = 4_096;
+/// How much of what an engine complains about is shown, in characters.
+const MAX_SHOWN: usize = 2_000;
 
 /// A program that has images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +39,7 @@ impl Engine {
     pub(crate) fn has(self, image: &str) -> bool {
         let mut command = Command::new(self.program());
         command.args(["image", "inspect", "--format", "{{.Id}}", "--", image]);
-        run(&mut command, SHORT_PATIENCE).is_ok_and(|(status, _)| status.success())
+        child::run(&mut command, b"", SHORT_PATIENCE).is_ok_and(|it| it.status.success())
     }
 
     /// Writes `image` to `file`, in the form that keeps most of it.
@@ -55,9 +52,12 @@ impl Engine {
         command.arg("--output").arg(file).args(["--", image]);
         let failed =
             |why: String| Error::Engine { program: self.program(), image: image.to_owned(), why };
-        match run(&mut command, PATIENCE) {
-            Ok((status, _)) if status.success() => Ok(()),
-            Ok((status, said)) => Err(failed(format!("{status}: {}", said.trim()))),
+        match child::run(&mut command, b"", PATIENCE) {
+            Ok(outcome) if outcome.status.success() => Ok(()),
+            Ok(outcome) => {
+                let said: String = outcome.complained.trim().chars().take(MAX_SHOWN).collect();
+                Err(failed(format!("{}: {said}", outcome.status)))
+            }
             Err(error) => Err(failed(error.to_string())),
         }
     }
@@ -66,48 +66,5 @@ impl Engine {
 impl fmt::Display for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.program())
-    }
-}
-
-/// Runs a program to its end, or to the end of the time; how it ended and what it complained about.
-fn run(command: &mut Command, limit: Duration) -> std::io::Result<(ExitStatus, String)> {
-    let mut complaint: File = tempfile::tempfile()?;
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(complaint.try_clone()?);
-    let mut child = command.spawn()?;
-    let began = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        if began.elapsed() > limit {
-            child.kill()?;
-            child.wait()?;
-            return Err(std::io::ErrorKind::TimedOut.into());
-        }
-        std::thread::sleep(PAUSE);
-    };
-    let mut said = Vec::new();
-    complaint.rewind()?;
-    complaint.take(MAX_COMPLAINT).read_to_end(&mut said)?;
-    Ok((status, String::from_utf8_lossy(&said).into_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_program_that_does_not_end_is_ended() {
-        let limit = Duration::from_millis(100);
-        let ended = run(Command::new("sleep").arg("30"), limit);
-        assert_eq!(ended.unwrap_err().kind(), std::io::ErrorKind::TimedOut);
-    }
-
-    #[test]
-    fn what_a_program_complains_about_is_kept() {
-        let (status, said) =
-            run(Command::new("sh").args(["-c", "echo no such thing >&2; exit 3"]), PATIENCE)
-                .unwrap();
-        assert_eq!((status.code(), said.trim()), (Some(3), "no such thing"));
     }
 }

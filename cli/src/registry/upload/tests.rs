@@ -40,7 +40,10 @@ impl Line {
     fn send(&self) -> Result<u64, Error> {
         let repository = Repository::new(self.stub.client(), "a/b".parse().unwrap(), None);
         let far = Mutex::new(0);
-        let seen = |at| *far.lock().unwrap() = at;
+        let seen = |at| {
+            *far.lock().unwrap() = at;
+            true
+        };
         let sending = Sending {
             repository: &repository,
             digest: &sha256(&self.bytes),
@@ -225,10 +228,27 @@ fn a_wrong_digest_is_not_sent_twice() {
         digest: &sha256(b"something else"),
         bytes: &Extent::of_bytes(line.bytes.clone()),
         chunk: 100,
-        seen: &|_| {},
+        seen: &|_| true,
     };
     let refused = send(&sending, &line.uploads(), &line.key()).unwrap_err();
     assert!(refused.to_string().contains("DIGEST_INVALID"), "{refused}");
     assert_eq!(line.stub.lines("POST").len(), 1);
     assert!(line.uploads().get(&line.key()).is_none());
+}
+
+#[test]
+fn a_push_that_is_stopped_does_not_send_its_chunk_to_the_end() {
+    let line = Line::new(Shelf::default(), 60_000);
+    let bytes = vec![7; 64 * 1024 * 1024];
+    let repository = Repository::new(line.stub.client(), "a/b".parse().unwrap(), None);
+    let sending = Sending {
+        repository: &repository,
+        digest: &sha256(&bytes),
+        bytes: &Extent::of_bytes(bytes),
+        chunk: 32 * 1024 * 1024,
+        seen: &|at| at < 1_000_000,
+    };
+    let stopped = send(&sending, &line.uploads(), &line.key()).unwrap_err();
+    assert!(matches!(stopped, Error::Local(_)), "{stopped}");
+    assert!(line.ranges().len() < 2);
 }
