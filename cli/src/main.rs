@@ -2,8 +2,8 @@
 //!
 //! Most networks cut a request's body at some size, and docker cannot split a layer: this program
 //! can. Its rooms have one direction, `command → push → registry → source`; `credential`, `state`
-//! and `progress` are used by those to their left, and `host`, `target`, `size` and
-//! `child` know nobody.
+//! and `progress` stand beside `source`, and `target`, `host`, `size` and `child` know no room.
+//! `tests/rooms.rs` reads the `use` lines.
 
 #![expect(clippy::disallowed_methods, reason = "a native program has a clock of its own")]
 

@@ -3,8 +3,8 @@
 use super::error::Error;
 use crate::credential::{self, Credentials};
 use crate::host::Host;
+use crate::registry::call::Call;
 use crate::registry::challenge::Challenge;
-use crate::registry::client::Call;
 use crate::registry::{self, Client, Patience, token};
 use clap::Args;
 use roadstead_shared::oci::path;

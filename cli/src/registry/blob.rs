@@ -2,7 +2,7 @@
 //! `end-4` and `end-6`.
 
 use super::answer::{Answer, Verdict};
-use super::client::{Call, Payload, Seen};
+use super::call::{Call, Payload, Seen};
 use super::error::Error;
 use super::repository::Repository;
 use super::token::encode;

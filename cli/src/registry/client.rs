@@ -2,9 +2,10 @@
 //! [`super::repository`], what is tried again in the modules of the nouns.
 
 use super::answer::Answer;
+use super::call::{Call, Payload, Seen};
 use super::error::Error;
+use super::patience::Patience;
 use crate::host::Host;
-use crate::source::Extent;
 use std::io::{self, Read};
 use std::time::Duration;
 use ureq::http::Request;
@@ -21,101 +22,6 @@ const ANSWER: Duration = Duration::from_mins(3);
 const REST: Duration = Duration::from_mins(1);
 /// How long to wait for a word before a body is sent, where one is asked for.
 const WORD: Duration = Duration::from_secs(2);
-
-/// How a failed call is tried again: up to `attempts` times in a row without any progress, after
-/// `base`, twice that, and so on up to `cap`.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Patience {
-    /// How many failures in a row are borne.
-    pub(crate) attempts: u32,
-    /// The first pause.
-    pub(crate) base: Duration,
-    /// The longest pause.
-    pub(crate) cap: Duration,
-}
-
-impl Default for Patience {
-    /// A little over a minute: as long as the edge may hold an upload for somebody who is gone.
-    fn default() -> Self {
-        let (base, cap) = (Duration::from_millis(500), Duration::from_secs(15));
-        Self { attempts: 10, base, cap }
-    }
-}
-
-impl Patience {
-    /// The pause after the failure number `failure` (from 1); what the registry asked for, if it
-    /// is longer. `None` when it is over.
-    pub(crate) fn pause(self, failure: u32, asked: Option<Duration>) -> Option<Duration> {
-        if failure >= self.attempts {
-            return None;
-        }
-        let factor = 1_u32.checked_shl(failure.saturating_sub(1)).unwrap_or(u32::MAX);
-        let pause = self.base.saturating_mul(factor).min(self.cap);
-        Some(asked.map_or(pause, |asked| asked.max(pause)))
-    }
-}
-
-/// Is told how far in a blob the reading is, in bytes, and says whether to go on.
-pub(crate) type Seen<'a> = dyn Fn(u64) -> bool + Sync + 'a;
-
-/// What is sent with a request.
-#[derive(Clone, Copy)]
-pub(crate) enum Payload<'a> {
-    /// Nothing.
-    None,
-    /// These bytes.
-    Bytes(&'a [u8]),
-    /// A part of a blob.
-    Part {
-        /// The blob.
-        of: &'a Extent,
-        /// The first byte.
-        first: u64,
-        /// How many bytes.
-        len: u64,
-        /// Told how far in the blob the reading is; `false` ends it.
-        seen: &'a Seen<'a>,
-    },
-}
-
-/// A request that has not been sent. Its payload can be sent any number of times.
-#[derive(Clone)]
-pub(crate) struct Call<'a> {
-    /// The method.
-    pub(crate) method: &'static str,
-    /// Path and query.
-    pub(crate) path: String,
-    /// Further headers.
-    pub(crate) headers: Vec<(&'static str, String)>,
-    /// The body.
-    pub(crate) payload: Payload<'a>,
-    /// Whether to ask for a word before the body is sent: a refusal is then read instead of
-    /// being lost with the connection that it came on.
-    pub(crate) ask_first: bool,
-}
-
-impl<'a> Call<'a> {
-    /// A request without a body.
-    pub(crate) fn new(method: &'static str, path: impl Into<String>) -> Self {
-        Self::with(method, path, Payload::None)
-    }
-
-    /// A request with a body.
-    pub(crate) fn with(
-        method: &'static str,
-        path: impl Into<String>,
-        payload: Payload<'a>,
-    ) -> Self {
-        Self { method, path: path.into(), headers: Vec::new(), payload, ask_first: false }
-    }
-
-    /// Adds a header.
-    #[must_use]
-    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
-        self
-    }
-}
 
 /// A registry.
 #[derive(Clone, Debug)]
@@ -234,30 +140,5 @@ impl<R: Read> Read for Watched<'_, R> {
                 Err(kind.into())
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_up_to_a_bound_and_end() {
-        let patience = Patience::default();
-        let pauses: Vec<_> = (1..=11).map(|failure| patience.pause(failure, None)).collect();
-        let seconds = |half: u64| Some(Duration::from_millis(half * 500));
-        assert_eq!(pauses[..6], [1, 2, 4, 8, 16, 30].map(seconds));
-        assert_eq!(pauses[8], seconds(30));
-        assert_eq!(pauses[9..], [None, None]);
-        let total: Duration = pauses.into_iter().flatten().sum();
-        assert!(total > Duration::from_mins(1), "as long as a lease: {total:?}");
-    }
-
-    #[test]
-    fn the_registry_s_own_wish_is_honoured() {
-        let asked = Some(Duration::from_secs(40));
-        assert_eq!(Patience::default().pause(1, asked), asked);
-        let short = Some(Duration::from_millis(1));
-        assert_eq!(Patience::default().pause(3, short), Some(Duration::from_secs(2)));
     }
 }

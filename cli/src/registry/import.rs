@@ -1,7 +1,8 @@
 //! Imports: the edge copies an image from another registry by itself, and says how far it is.
 
 use super::answer::Verdict;
-use super::client::{Call, Client, Payload};
+use super::call::{Call, Payload};
+use super::client::Client;
 use super::error::Error;
 use super::token;
 use crate::credential::Credentials;

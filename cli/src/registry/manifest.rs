@@ -1,6 +1,6 @@
 //! Manifests: whether one is there, and sending one. distribution-spec 1.1, `end-3` and `end-7`.
 
-use super::client::{Call, Payload};
+use super::call::{Call, Payload};
 use super::error::Error;
 use super::repository::Repository;
 use crate::source::Document;

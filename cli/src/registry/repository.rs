@@ -1,8 +1,9 @@
 //! A repository of a registry, and the token with which it is asked.
 
 use super::answer::{Answer, Verdict};
+use super::call::Call;
 use super::challenge::Challenge;
-use super::client::{Call, Client};
+use super::client::Client;
 use super::error::Error;
 use super::token::{self, Token};
 use crate::credential::Credentials;

@@ -1,7 +1,8 @@
 //! Tokens: where they are had, and for how long one is good. Docker's token specification.
 
+use super::call::Call;
 use super::challenge::Challenge;
-use super::client::{Call, Client};
+use super::client::Client;
 use super::error::Error;
 use crate::credential::Credentials;
 use base64::Engine as _;
