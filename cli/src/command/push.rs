@@ -61,6 +61,9 @@ pub(super) struct Options {
 pub(super) fn command(options: &Options) -> Result<(), Error> {
     let parse = |text: &String| Target::parse(text, options.insecure);
     let targets = options.targets.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+    if let (Some(Source::Engine(..)), Some(_)) = (&options.from, &options.wanted) {
+        return Err(Error::Usage("--ref is for layouts and archives".to_owned()));
+    }
     let uploads = Uploads::open();
     match &options.from {
         Some(source) => {

@@ -104,6 +104,9 @@ fn guarded(brief: bool) -> (Arc<Shelf>, Stub) {
             // "me:pw"
             let known = asked.header("authorization") == Some("Basic bWU6cHc=");
             let number = count.fetch_add(1, Ordering::Relaxed);
+            if number == 2 {
+                return Reply::status(503);
+            }
             let token = format!(r#"{{"token":"t{number}","expires_in":300}}"#);
             return if known { Reply::status(200).body(token) } else { Reply::status(401) };
         }

@@ -24,6 +24,12 @@ pub(crate) struct Answer {
     body: Vec<u8>,
 }
 
+/// Whether a status may be another one the next time. 520 to 530 are the network's own words for a
+/// registry that did not answer.
+pub(crate) fn is_passing(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429 | 500 | 502..=504 | 520..=530)
+}
+
 /// What a status means for somebody who may try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -58,8 +64,7 @@ impl Answer {
     pub(crate) fn verdict(&self) -> Verdict {
         match self.status {
             200..=299 => Verdict::Done,
-            // 520 to 530 are the network's own words for a registry that did not answer.
-            408 | 425 | 429 | 500 | 502..=504 | 520..=530 => Verdict::Again(self.retry_after()),
+            status if is_passing(status) => Verdict::Again(self.retry_after()),
             _ => Verdict::No,
         }
     }

@@ -1,5 +1,6 @@
 //! Why the registry does not do what it was asked.
 
+use super::answer::is_passing;
 use crate::host::Host;
 use std::time::Duration;
 
@@ -91,4 +92,15 @@ pub(crate) enum Error {
     /// Another thread of this push failed.
     #[error("stopped")]
     Stopped,
+}
+
+impl Error {
+    /// Whether another try may help.
+    pub(crate) fn is_passing(&self) -> bool {
+        match self {
+            Self::Wire { passing, .. } => *passing,
+            Self::Refused { status, .. } => is_passing(*status),
+            _ => false,
+        }
+    }
 }

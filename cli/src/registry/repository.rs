@@ -135,7 +135,8 @@ impl Repository {
             let fetched =
                 token::fetch(&self.client, challenge, Some(&scope), self.credentials.as_ref());
             match fetched {
-                Err(error @ Error::Wire { passing: true, .. }) if kept.is_some() || renewed => {
+                // The first one is not tried again: see `greet`.
+                Err(error) if error.is_passing() && (kept.is_some() || renewed) => {
                     failures += 1;
                     self.pause(failures, None, error)?;
                 }
