@@ -1,7 +1,8 @@
 //! Every claim that needs a running edge, in one program, which starts one edge for them all.
 //!
 //! The claims lie in folders as the edge's own rooms do: `registry` is the API by noun, `auth` is
-//! tokens and who may, `clients` are the programs that people use, `site` is a browser.
+//! tokens and who may, `clients` are the programs that people use, `cli` is our own, `site` is a
+//! browser.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
@@ -9,6 +10,7 @@
 )]
 
 mod auth;
+mod cli;
 mod clients;
 mod registry;
 mod site;
@@ -23,7 +25,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let claims = [registry::claims(), auth::claims(), clients::claims(), site::claims()];
+    let claims =
+        [registry::claims(), auth::claims(), clients::claims(), cli::claims(), site::claims()];
     let conclusion = libtest_mimic::run(&arguments, claims.into_iter().flatten().collect());
     let mut failed = conclusion.has_failed();
     if is_running() {
