@@ -167,7 +167,7 @@ impl Session<'_> {
             Algorithm::Sha256 => put.sha256(digest.bytes()),
             Algorithm::Sha512 => put.sha512(digest.bytes()),
         };
-        let put = async { put.execute().await.map_err(Error::from) };
+        let put = async { put.execute().await.map_err(Error::of_put) };
         let (object, ()) = try_join(put, self.store.note_upload(&self.id)).await?;
         let size = object.map(|object| object.size());
         if size != Some(stored.bytes) {
