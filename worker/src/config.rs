@@ -30,6 +30,9 @@ pub struct Collecting {
 /// How long a body is kept that nobody holds any more, in ms: pulls that have begun read it.
 const SETTLE_MS: u64 = 60 * 60 * 1000;
 
+/// What counts as for ever, in seconds: a hundred years. No alarm can be set for much later.
+const MAX_KEPT_S: u64 = 100 * 365 * 24 * 60 * 60;
+
 /// How long an upload is kept that nobody continues, in ms.
 const UPLOADS_MS: u64 = roadstead_shared::upload::KEPT_MS;
 
@@ -41,7 +44,10 @@ impl Collecting {
     }
 
     fn parse(var: impl Fn(&str) -> Option<String>) -> Self {
-        let seconds = |name: &str| var(name).and_then(|text| text.trim().parse().ok());
+        let seconds = |name: &str| {
+            let seconds = var(name).and_then(|text| text.trim().parse::<u64>().ok());
+            seconds.map(|seconds| seconds.min(MAX_KEPT_S))
+        };
         Self {
             blobs_s: seconds("COLLECT_BLOBS_AFTER_S").unwrap_or(24 * 60 * 60),
             manifests_s: seconds("COLLECT_MANIFESTS_AFTER_S").unwrap_or(30 * 24 * 60 * 60),

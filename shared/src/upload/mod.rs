@@ -29,6 +29,8 @@ pub struct Upload {
     touched_at_ms: u64,
     /// Whether a lease was ever taken over: pieces may then rest that no run names.
     pub torn: bool,
+    /// Whether it is over, and only what it stored is still being removed.
+    pub over: bool,
     /// The digest that the bytes were found to have: from then on a body may hold the pieces.
     pub committing: Option<Digest>,
 }
@@ -101,6 +103,7 @@ impl Upload {
             leased_until_ms: 0,
             touched_at_ms: now_ms,
             torn: false,
+            over: false,
             committing: None,
         }
     }
@@ -171,11 +174,13 @@ impl Upload {
         Ok(())
     }
 
-    /// Gives the lease back.
-    pub fn release(&mut self, epoch: u32, now_ms: u64) -> Result<u64, Refused> {
+    /// Gives the lease back. `failed`: something may have been stored under it that was not counted
+    /// in.
+    pub fn release(&mut self, epoch: u32, failed: bool, now_ms: u64) -> Result<u64, Refused> {
         if epoch != self.epoch {
             return Err(Refused::Superseded);
         }
+        self.torn |= failed;
         self.leased_until_ms = 0;
         self.touched_at_ms = now_ms;
         Ok(self.offset)
@@ -205,6 +210,11 @@ impl Upload {
             Some(_) => Err(Refused::Complete),
             None => Err(Refused::Superseded),
         }
+    }
+
+    /// Whether it can be ended by who gives it up: what is on its way to be a blob cannot.
+    pub fn cancel(&self) -> Result<(), Refused> {
+        if self.committing.is_some() { Err(Refused::Complete) } else { Ok(()) }
     }
 
     fn body(&self, id: &str) -> Body {

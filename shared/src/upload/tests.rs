@@ -14,7 +14,7 @@ fn bytes_are_counted_as_they_are_stored() {
     let lease = upload.lease(None, 1_000).unwrap();
     upload.store(stored(lease.epoch, 0, 8), 1_001).unwrap();
     upload.store(stored(lease.epoch, 1, 3), 1_002).unwrap();
-    assert_eq!(upload.release(lease.epoch, 1_003), Ok(11));
+    assert_eq!(upload.release(lease.epoch, false, 1_003), Ok(11));
     let next = upload.lease(Some(11), 1_004).unwrap();
     assert_eq!((next.epoch, next.offset), (2, 11));
     assert_eq!(next.seen, Seen::Hashed("state 1-1".into()));
@@ -44,7 +44,7 @@ fn what_a_superseded_request_stores_is_not_counted() {
     let late = upload.lease(None, 1_000).unwrap();
     let taken = upload.lease(Some(0), 1_001).unwrap();
     assert_eq!(upload.store(stored(late.epoch, 0, 8), 1_002), Err(Refused::Superseded));
-    assert_eq!(upload.release(late.epoch, 1_002), Err(Refused::Superseded));
+    assert_eq!(upload.release(late.epoch, false, 1_002), Err(Refused::Superseded));
     upload.store(stored(taken.epoch, 0, 5), 1_003).unwrap();
     assert_eq!(upload.offset(), 5);
 }
@@ -62,6 +62,7 @@ fn a_commit_ends_the_appending_and_can_be_asked_for_again() {
     let other = Digest::of(Algorithm::Sha256, b"y");
     assert_eq!(upload.committed("id", &other), Err(Refused::Complete));
     assert_eq!(upload.commit("id", lease.epoch, &other, 1_002), Err(Refused::Superseded));
+    assert_eq!(upload.cancel(), Err(Refused::Complete), "a body may hold the pieces");
     assert_eq!(upload.lease(Some(8), 1_002), Err(Refused::Complete));
     assert!(upload.store(stored(lease.epoch, 1, 1), 1_002).is_err());
 }
@@ -82,11 +83,15 @@ fn only_a_lease_that_was_not_given_back_leaves_pieces_behind() {
     let mut upload = upload();
     let lease = upload.lease(None, 1_000).unwrap();
     upload.store(stored(lease.epoch, 0, 8), 1_000).unwrap();
-    upload.release(lease.epoch, 1_000).unwrap();
+    upload.release(lease.epoch, false, 1_000).unwrap();
     upload.lease(None, 1_001).unwrap();
     assert!(!upload.torn);
     upload.lease(Some(8), 1_002).unwrap();
     assert!(upload.torn);
+    let mut other = self::upload();
+    let failed = other.lease(None, 1_000).unwrap();
+    other.release(failed.epoch, true, 1_000).unwrap();
+    assert!(other.torn && other.cancel().is_ok());
     assert!(upload.counts(1, 0) && !upload.counts(1, 1) && !upload.counts(2, 0));
 }
 

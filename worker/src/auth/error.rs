@@ -29,6 +29,9 @@ pub enum Error {
     /// Nobody said who they are, and not anybody may do this.
     #[error("this needs an account; sign in with its name and password")]
     NoCredentials,
+    /// A browser sends it for a page of somebody else's.
+    #[error("a page of another site may not ask for this")]
+    CrossSite,
     /// The caller is known, and may not do this.
     #[error("this account may not do that")]
     Denied,

@@ -4,6 +4,7 @@
 //! named by no record; an upload that nobody continues for 24 h goes with everything it stored,
 //! unless a body holds its slices.
 
+use super::alarm;
 use super::wire::{self, Leaving, UploadCommand, UploadReply};
 use crate::clock;
 use crate::store::Store;
@@ -32,20 +33,28 @@ impl DurableObject for UploadSession {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        if let Some(upload) = self.load().await? {
-            let left_ms = upload.expires_at_ms(KEPT_MS).saturating_sub(clock::now_ms());
-            if left_ms > 0 {
-                self.state.storage().set_alarm(Duration::from_millis(left_ms)).await?;
-            } else {
-                let leaving = self.leaving(&upload).await?;
-                self.end(&upload, leaving).await?;
-            }
+        // An alarm that fails is tried six times and never again: so this one sets the next itself.
+        let looked = self.look().await;
+        if alarm::report("upload session", looked.as_ref().err()) {
+            alarm::schedule(&self.state.storage(), Some(clock::now_ms()), true).await?;
         }
         Response::empty()
     }
 }
 
 impl UploadSession {
+    /// Ends what nobody continues, and what was being ended.
+    async fn look(&self) -> Result<()> {
+        let Some(mut upload) = self.saved().await? else { return Ok(()) };
+        let left_ms = upload.expires_at_ms(KEPT_MS).saturating_sub(clock::now_ms());
+        if upload.over || left_ms == 0 {
+            let leaving = self.leaving(&upload).await?;
+            self.end(&mut upload, leaving).await
+        } else {
+            self.state.storage().set_alarm(Duration::from_millis(left_ms)).await
+        }
+    }
+
     async fn step(
         &self,
         command: UploadCommand,
@@ -70,8 +79,8 @@ impl UploadSession {
             UploadCommand::Store(stored) => {
                 upload.store(stored, now_ms).map(|()| UploadReply::Done)
             }
-            UploadCommand::Release { epoch } => {
-                upload.release(epoch, now_ms).map(UploadReply::Offset)
+            UploadCommand::Release { epoch, failed } => {
+                upload.release(epoch, failed, now_ms).map(UploadReply::Offset)
             }
             UploadCommand::Commit { epoch, digest } => {
                 let id = self.state.id().to_string();
@@ -80,18 +89,25 @@ impl UploadSession {
             UploadCommand::Committed { name, digest } => of(&upload, &name)
                 .and_then(|()| upload.committed(&self.state.id().to_string(), &digest))
                 .map(UploadReply::Body),
+            UploadCommand::Cancel { name } => {
+                if let Err(refused) = of(&upload, &name).and_then(|()| upload.cancel()) {
+                    return Ok(Err(refused));
+                }
+                self.end(&mut upload, Leaving::Nothing).await?;
+                return Ok(Ok(UploadReply::Done));
+            }
             UploadCommand::Close { name, leaving } => {
                 if let Err(refused) = of(&upload, &name) {
                     return Ok(Err(refused));
                 }
-                self.end(&upload, leaving).await?;
+                self.end(&mut upload, leaving).await?;
                 return Ok(Ok(UploadReply::Done));
             }
             UploadCommand::Sweep { idle_ms } => {
                 let is_over = upload.expires_at_ms(idle_ms) <= now_ms && !upload.is_leased(now_ms);
                 if is_over {
                     let leaving = self.leaving(&upload).await?;
-                    self.end(&upload, leaving).await?;
+                    self.end(&mut upload, leaving).await?;
                 }
                 return Ok(Ok(UploadReply::Swept(is_over)));
             }
@@ -103,17 +119,20 @@ impl UploadSession {
     }
 
     /// What an upload leaves that nobody ended. A body may hold its slices: a request may have died
-    /// after writing it.
+    /// after writing it. From here on, none will that does not yet.
     async fn leaving(&self, upload: &Upload) -> Result<Leaving> {
         let Some(digest) = &upload.committing else { return Ok(Leaving::Nothing) };
-        let holder = Store::new(&self.env)?.body_upload(digest).await?;
-        let is_held = holder.is_some_and(|holder| holder == self.state.id().to_string());
-        Ok(if is_held { Leaving::Slices } else { Leaving::Nothing })
+        let id = self.state.id().to_string();
+        let is_free = Store::new(&self.env)?.abandon(digest, &id).await?;
+        Ok(if is_free { Leaving::Nothing } else { Leaving::Slices })
     }
 
     /// Forgets the upload, and removes the slices that it does not leave; also those that were never
     /// counted in.
-    async fn end(&self, upload: &Upload, leaving: Leaving) -> Result<()> {
+    async fn end(&self, upload: &mut Upload, leaving: Leaving) -> Result<()> {
+        // First of all it is over: nothing is counted in any more while the slices go.
+        upload.over = true;
+        self.save(upload).await?;
         let id = self.state.id().to_string();
         let store = Store::new(&self.env)?;
         match leaving {
@@ -133,7 +152,12 @@ impl UploadSession {
         self.state.storage().delete_all().await
     }
 
+    /// The upload, unless it is over.
     async fn load(&self) -> Result<Option<Upload>> {
+        Ok(self.saved().await?.filter(|upload| !upload.over))
+    }
+
+    async fn saved(&self) -> Result<Option<Upload>> {
         let text: Option<String> = self.state.storage().get(STATE).await?;
         text.map(|text| serde_json::from_str(&text)).transpose().map_err(Into::into)
     }

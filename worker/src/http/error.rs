@@ -118,7 +118,9 @@ fn tell_auth(error: &auth::Error, url: &Url) -> Told {
         auth::Error::NoToken { needs } => (needs.as_ref(), None),
         auth::Error::InvalidToken { needs } => (needs.as_ref(), Some(Fault::InvalidToken)),
         auth::Error::InsufficientScope { needs } => (Some(needs), Some(Fault::InsufficientScope)),
-        auth::Error::Denied => return Told::new(403, ErrorCode::Denied, error),
+        auth::Error::Denied | auth::Error::CrossSite => {
+            return Told::new(403, ErrorCode::Denied, error);
+        }
         auth::Error::BadCredentials | auth::Error::NoCredentials => {
             let realm = format!("Basic realm=\"{}\"", url.host);
             let told = Told::new(401, ErrorCode::Unauthorized, error);
@@ -160,9 +162,14 @@ fn tell_service(error: &service::Error) -> Told {
         },
         E::TagImmutable(_) | E::TagTaken(_) => told(409, ErrorCode::Denied),
         E::UploadUnknown => told(404, ErrorCode::BlobUploadUnknown),
-        E::UploadOutOfOrder { offset, location } => told(416, ErrorCode::BlobUploadInvalid)
-            .with("location", location)
-            .with("range", super::render::upload_range(*offset)),
+        E::UploadOutOfOrder { offset, location } => {
+            let told = told(416, ErrorCode::BlobUploadInvalid).with("location", location);
+            // An upload without bytes has no last byte: "0-0" would send some clients to byte 1.
+            match offset {
+                0 => told,
+                _ => told.with("range", super::render::upload_range(*offset)),
+            }
+        }
         E::UploadInvalid(_) | E::UploadComplete | E::BrokenBody(_) => {
             told(400, ErrorCode::BlobUploadInvalid)
         }

@@ -44,6 +44,10 @@ async fn serve(request: Request, env: &Env, call: &Call) -> std::result::Result<
     let operation = route::parse(&call.method, &call.url)?;
     let authorization = request::header(&request, "authorization");
     let caller = if route::is_api(&call.url.path) {
+        let reads = matches!(call.method.as_str(), "GET" | "HEAD");
+        if !reads && request::is_cross_site(&request, &call.url.origin()) {
+            return Err(auth::Error::CrossSite.into());
+        }
         auth::identify(authorization.as_deref(), &Config::read(env), &tokens, &operation)?
     } else {
         auth::authorise(authorization.as_deref(), &tokens, &operation)?

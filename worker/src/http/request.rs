@@ -13,6 +13,14 @@ pub fn header(request: &Request, name: &str) -> Option<String> {
     request.headers().get(name).ok().flatten()
 }
 
+/// Whether a browser says that a page of another site has made the request. A browser adds the name
+/// and password that it remembers to such requests, too. Others send neither header.
+pub fn is_cross_site(request: &Request, origin: &str) -> bool {
+    let site = header(request, "sec-fetch-site");
+    let foreign = site.is_some_and(|site| !matches!(site.as_str(), "same-origin" | "none"));
+    foreign || header(request, "origin").is_some_and(|from| from != origin)
+}
+
 /// The header that decides whether a manifest is sent: always the whole of it (a range of one is
 /// asked for by clients that treat it like a blob, and expect all of it).
 pub fn known(request: &Request) -> Conditions {
@@ -52,19 +60,12 @@ pub async fn bounded(request: &Request, limit: usize) -> Result<Option<Vec<u8>>,
     let Some(stream) = request.body() else { return Ok(Some(Vec::new())) };
     let mut bytes = Vec::new();
     let mut intake = Intake::open(&stream);
-    loop {
-        let slice = intake.slice(|seen| {
-            if bytes.len() <= limit {
-                bytes.extend_from_slice(seen);
-            }
-        });
-        let read = slice.await.map_err(service::Error::from)?.length();
-        if bytes.len() > limit {
-            return Ok(None);
-        }
-        if read == 0 {
-            intake.end().map_err(service::Error::from)?;
+    while bytes.len() <= limit {
+        let piece = intake.piece().await.map_err(service::Error::from)?;
+        if piece.is_empty() {
             return Ok(Some(bytes));
         }
+        bytes.extend(piece);
     }
+    Ok(None)
 }

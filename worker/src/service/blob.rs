@@ -48,8 +48,13 @@ pub async fn head(
     may_push: bool,
 ) -> Result<Answer, Error> {
     let mut size = store.blob_size(name, &digest).await?;
-    if size.is_none() && may_push {
-        size = store.hold(name, &digest, None, false).await?.map(|(_, size)| size);
+    match size {
+        // Who is told that it is here will not send it: it must not go just now.
+        Some(_) if may_push => store.touch(name, &digest).await?,
+        None if may_push => {
+            size = store.hold(name, &digest, None, false).await?.map(|(_, size)| size);
+        }
+        Some(_) | None => {}
     }
     let size = size.ok_or_else(|| Error::BlobUnknown(digest.clone()))?;
     if conditions.has(digest.as_str()) {

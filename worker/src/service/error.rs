@@ -78,7 +78,7 @@ pub enum Error {
     #[error("the request's body broke off; the upload can be continued")]
     BrokenBody(String),
     /// Too much at once.
-    #[error("too many uploads at once; try again in a moment")]
+    #[error("too much at once; try again in a moment")]
     Busy,
     /// A store failed.
     #[error("the store failed")]

@@ -85,6 +85,7 @@ pub(super) fn refusal(refused: RepositoryRefused, reference: &Reference) -> Erro
         RepositoryRefused::Immutable(tag) => Error::TagImmutable(tag),
         RepositoryRefused::Taken(tag) => Error::TagTaken(tag),
         RepositoryRefused::Unknown => Error::NothingToRestore(reference.to_string()),
+        RepositoryRefused::Busy => Error::Busy,
         RepositoryRefused::Settings(why) => Error::Unreadable(why),
     }
 }

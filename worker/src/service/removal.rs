@@ -107,8 +107,9 @@ async fn gone_with(store: &Store, name: &Name, digest: &Digest) -> Result<Vec<Ta
     let mut tags = Vec::new();
     for deleted in store.deleted(name).await? {
         let Reference::Tag(tag) = &deleted.reference else { continue };
-        let is_free = store.manifest_head(name, &deleted.reference).await?.is_none();
-        if deleted.because == *digest.as_str() && is_free {
+        if deleted.because == *digest.as_str()
+            && store.manifest_head(name, &deleted.reference).await?.is_none()
+        {
             tags.push(tag.clone());
         }
     }

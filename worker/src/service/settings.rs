@@ -26,6 +26,7 @@ pub async fn change(store: &Store, name: &Name, body: &[u8]) -> Result<Answer, E
         Ok(RepositoryReply::Settings(settings)) => Ok(Answer::Document(document(name, &settings))),
         Ok(reply) => Err(unexpected(&reply)),
         Err(RepositoryRefused::Settings(why)) => Err(Error::Unreadable(why)),
+        Err(RepositoryRefused::Busy) => Err(Error::Busy),
         Err(refused) => Err(unexpected(&refused)),
     }
 }

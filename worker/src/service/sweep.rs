@@ -7,14 +7,16 @@ use crate::durable::wire::{BodiesCommand, BodiesReply};
 use crate::durable::wire::{Grace, RepositoryCommand, RepositoryReply, Swept};
 use crate::store::Store;
 use crate::store::body::SHARDS;
-use futures_util::future::try_join_all;
+use futures_util::future::{join_all, try_join_all};
 use roadstead_shared::oci::Name;
 use serde_json::json;
 
 /// How many objects are asked at once: the runtime lets six requests wait for their beginning.
 const AT_ONCE: usize = 6;
-/// How many entries of one kind one call looks at: the platform allows some thousand requests each.
-const MOST: u32 = 1000;
+/// How many entries are listed at once, and how many lists of one kind one call goes through: the
+/// platform allows it ten thousand requests.
+const PAGE: u32 = 1000;
+const MAX_PAGES: usize = 4;
 
 /// Other times than the settings say, in seconds.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -26,31 +28,63 @@ struct Asked {
     restorable_s: Option<u64>,
 }
 
-/// Collects what is due: first uploads, then manifests, then the blobs that these gave back.
+/// Collects what is due: first uploads, then manifests, then the blobs that these gave back. What
+/// fails keeps nothing else waiting.
 pub async fn sweep(store: &Store, keeping: Collecting, body: &[u8]) -> Result<Answer, Error> {
     let grace = graces(keeping.grace(), &read_json(body)?);
     let mut swept = Swept::default();
-    let uploads = store.uploads(None, MOST).await?;
-    swept.more |= uploads.len() >= MOST as usize;
-    for some in uploads.chunks(AT_ONCE) {
-        let ended = some.iter().map(|upload| store.sweep_upload(upload, grace.uploads_ms));
-        let ended = try_join_all(ended).await?;
-        swept.uploads += ended.into_iter().map(u64::from).sum::<u64>();
-    }
-    let names = store.chores(None, MOST).await?;
-    swept.more |= names.len() >= MOST as usize;
-    for some in names.chunks(AT_ONCE) {
-        for repository in try_join_all(some.iter().map(|name| one(store, name, grace))).await? {
-            swept.add(repository);
-        }
-    }
+    sweep_uploads(store, grace, &mut swept).await?;
+    sweep_repositories(store, grace, &mut swept).await?;
     let shards: Vec<u8> = (0..SHARDS).collect();
     for some in shards.chunks(AT_ONCE) {
-        for reply in try_join_all(some.iter().map(|shard| shard_of(store, *shard, grace))).await? {
-            swept.add(reply);
+        for reply in join_all(some.iter().map(|shard| shard_of(store, *shard, grace))).await {
+            add(&mut swept, &reply);
         }
     }
     Ok(Answer::Document(json!(swept)))
+}
+
+async fn sweep_uploads(store: &Store, grace: Grace, swept: &mut Swept) -> Result<(), Error> {
+    let mut after: Option<String> = None;
+    for _ in 0..MAX_PAGES {
+        let uploads = store.uploads(after.as_deref(), PAGE).await?;
+        let Some(last) = uploads.last().cloned() else { return Ok(()) };
+        for some in uploads.chunks(AT_ONCE) {
+            let ended = some.iter().map(|upload| store.sweep_upload(upload, grace.uploads_ms));
+            for ended in join_all(ended).await {
+                let ended = ended.map(|ended| Swept { uploads: ended.into(), ..Swept::default() });
+                add(swept, &ended.map_err(Error::from));
+            }
+        }
+        after = Some(last);
+    }
+    swept.more = true;
+    Ok(())
+}
+
+async fn sweep_repositories(store: &Store, grace: Grace, swept: &mut Swept) -> Result<(), Error> {
+    let mut after: Option<Name> = None;
+    for _ in 0..MAX_PAGES {
+        let names = store.chores(after.as_ref().map(Name::as_str), PAGE).await?;
+        let Some(last) = names.last().cloned() else { return Ok(()) };
+        for some in names.chunks(AT_ONCE) {
+            for reply in join_all(some.iter().map(|name| one(store, name, grace))).await {
+                add(swept, &reply);
+            }
+        }
+        after = Some(last);
+    }
+    swept.more = true;
+    Ok(())
+}
+
+/// Adds what a part did. One that failed is tried again by its own alarm, and has said in the log
+/// what happened.
+fn add(swept: &mut Swept, reply: &Result<Swept, Error>) {
+    match reply {
+        Ok(part) => swept.add(*part),
+        Err(_) => swept.failed += 1,
+    }
 }
 
 fn graces(set: Grace, asked: &Asked) -> Grace {
@@ -83,8 +117,8 @@ async fn shard_of(store: &Store, shard: u8, grace: Grace) -> Result<Swept, Error
 /// that one call can do. The rows follow within seconds, from each repository's outbox.
 pub async fn rebuild(store: &Store, after: Option<&str>) -> Result<Answer, Error> {
     store.prepare_index().await?;
-    let names = store.repositories(after, MOST).await?;
-    let more = names.len() >= MOST as usize;
+    let names = store.repositories(after, PAGE).await?;
+    let more = names.len() >= PAGE as usize;
     let last = names.last().filter(|_| more);
     store.unindex_between(after, last, &names).await?;
     let mut noted = 0;

@@ -2,7 +2,6 @@
 //! digest calls what writes here, one caller a digest at a time.
 
 use super::blob::{BODY, Blob, FORM, INLINE, SIZE, SLICED, read};
-use super::object::absent;
 use super::{Error, Store, key};
 use crate::durable::wire::{self, BodiesCommand, BodiesReply, Brought};
 use roadstead_shared::blob::Body;
@@ -27,6 +26,14 @@ impl Record {
         match self {
             Self::Inline(bytes) => bytes.len() as u64,
             Self::Sliced(body) => body.size,
+        }
+    }
+
+    /// The upload whose slices the bytes are; empty where they are in the record.
+    pub fn upload(&self) -> &str {
+        match self {
+            Self::Inline(_) => "",
+            Self::Sliced(body) => &body.upload,
         }
     }
 }
@@ -110,6 +117,21 @@ impl Store {
         }
     }
 
+    /// Has the blob left alone for a while more: somebody was told that `name` has it.
+    pub async fn touch(&self, name: &Name, digest: &Digest) -> Result<(), Error> {
+        let command = BodiesCommand::Touch(name.clone(), digest.clone());
+        self.ask_bodies(digest, &command, None).await.map(drop)
+    }
+
+    /// Sees to it that `upload` becomes no body of `digest` any more. Whether it is none.
+    pub async fn abandon(&self, digest: &Digest, upload: &str) -> Result<bool, Error> {
+        let command = BodiesCommand::Abandon { digest: digest.clone(), upload: upload.to_owned() };
+        match self.ask_bodies(digest, &command, None).await? {
+            BodiesReply::Abandoned(is_free) => Ok(is_free),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
     /// Says `command` to one shard.
     pub async fn ask_shard(
         &self,
@@ -123,18 +145,9 @@ impl Store {
         Ok(self.env.durable_object(wire::BODIES)?.get_by_name(&shard.to_string())?)
     }
 
-    /// Makes `record` the body of `digest` if there is none yet. The body that there is now, and
-    /// whether that is `record`.
-    pub async fn keep_body(
-        &self,
-        digest: &Digest,
-        record: Record,
-    ) -> Result<(Record, bool), Error> {
-        if self.put_record(key::body(digest), &record, true).await? {
-            return Ok((record, true));
-        }
-        let known = self.known_body(digest).await?;
-        known.map(|known| (known, false)).ok_or_else(|| Error::Record(key::body(digest)))
+    /// Makes `record` the body of `digest`, of which there is none.
+    pub async fn keep_body(&self, digest: &Digest, record: &Record) -> Result<(), Error> {
+        self.put_record(key::body(digest), record).await
     }
 
     /// The body of `digest`.
@@ -147,12 +160,9 @@ impl Store {
         }))
     }
 
-    /// The upload whose slices are the body of `digest`.
-    pub async fn body_upload(&self, digest: &Digest) -> Result<Option<String>, Error> {
-        Ok(match self.known_body(digest).await? {
-            Some(Record::Sliced(body)) => Some(body.upload),
-            Some(Record::Inline(_)) | None => None,
-        })
+    /// Whether the slices of `upload` are the body of `digest`.
+    pub async fn is_body(&self, digest: &Digest, upload: &str) -> Result<bool, Error> {
+        Ok(self.known_body(digest).await?.is_some_and(|record| record.upload() == upload))
     }
 
     /// Makes `name` a holder of the body, then links it: in this order, so that what is linked is
@@ -163,16 +173,14 @@ impl Store {
         digest: &Digest,
         record: &Record,
     ) -> Result<(), Error> {
-        self.bucket.put(key::holder(digest, name), Vec::new()).execute().await?;
-        self.put_record(key::link(name, digest), record, false).await?;
-        Ok(())
+        self.put(key::holder(digest, name), Vec::new(), HashMap::new()).await?;
+        self.put_record(key::link(name, digest), record).await
     }
 
     /// Takes the link from `name`, then the body: the other way round.
     pub async fn unlink_body(&self, name: &Name, digest: &Digest) -> Result<(), Error> {
-        self.bucket.delete(key::link(name, digest)).await?;
-        self.bucket.delete(key::holder(digest, name)).await?;
-        Ok(())
+        self.remove(key::link(name, digest)).await?;
+        self.remove(key::holder(digest, name)).await
     }
 
     /// Whether anybody holds the body.
@@ -183,10 +191,10 @@ impl Store {
 
     /// Forgets the body; its slices are still there.
     pub async fn forget_body(&self, digest: &Digest) -> Result<(), Error> {
-        Ok(self.bucket.delete(key::body(digest)).await?)
+        self.remove(key::body(digest)).await
     }
 
-    async fn put_record(&self, key: String, record: &Record, create: bool) -> Result<bool, Error> {
+    async fn put_record(&self, key: String, record: &Record) -> Result<(), Error> {
         let mut metadata = HashMap::from([(SIZE.to_owned(), record.size().to_string())]);
         let (form, bytes) = match record {
             Record::Inline(bytes) => (INLINE, bytes.clone()),
@@ -202,8 +210,6 @@ impl Store {
             }
         };
         metadata.insert(FORM.to_owned(), form.to_owned());
-        let put = self.bucket.put(key, bytes).custom_metadata(metadata);
-        let put = if create { put.only_if(absent()) } else { put };
-        Ok(put.execute().await?.is_some())
+        self.put(key, bytes, metadata).await
     }
 }

@@ -7,9 +7,15 @@ use roadstead_shared::oci::{Descriptor, Digest, Manifest, Name, Tag};
 use wasm_bindgen::JsValue;
 use worker::{D1Database, D1PreparedStatement};
 
-/// How many children and layers of one manifest are shown: D1 runs at most 1,000 statements for one
-/// event, and no image that runs anywhere has a tenth of that.
+/// How many children and layers of one manifest are shown: no image that runs anywhere has as many.
 const MAX_ROWS: usize = 400;
+/// The longest text of a row that is shown, in bytes.
+const MAX_TEXT_BYTES: usize = 8 * 1024;
+/// The longest annotations of a manifest that are shown, in bytes of JSON, and those of a child.
+const MAX_ANNOTATIONS_BYTES: usize = 512 * 1024;
+const MAX_CHILD_BYTES: usize = 4 * 1024;
+/// The largest number that D1 takes.
+const MAX_NUMBER: u64 = (1 << 53) - 1;
 
 /// The binding of the database.
 pub(super) const DB: &str = "DB";
@@ -43,11 +49,11 @@ impl Store {
             db.prepare("DELETE FROM children WHERE repository = ?1 AND parent = ?2").bind(&key)?,
             db.prepare("DELETE FROM layers WHERE repository = ?1 AND manifest = ?2").bind(&key)?,
         ];
-        for (position, child) in row.manifest.manifests.iter().take(MAX_ROWS).enumerate() {
-            batch.push(one_child(&db, row, position, child)?);
+        if !row.manifest.manifests.is_empty() {
+            batch.push(children(&db, row)?);
         }
-        for (position, layer) in row.manifest.layers.iter().take(MAX_ROWS).enumerate() {
-            batch.push(one_layer(&db, row, position, layer)?);
+        if !row.manifest.layers.is_empty() {
+            batch.push(layers(&db, row)?);
         }
         run(&db, batch).await
     }
@@ -79,7 +85,7 @@ fn repository(db: &D1Database, row: &Row<'_>) -> Result<D1PreparedStatement, Err
            updated_at_ms = max(updated_at_ms, excluded.updated_at_ms)";
     let values = [
         text(row.name.as_str()),
-        optional(row.entry.description.as_deref()),
+        optional(row.entry.description.as_deref().map(short)),
         number(row.pushed_at_ms),
     ];
     Ok(db.prepare(sql).bind(&values)?)
@@ -97,59 +103,74 @@ fn manifest(db: &D1Database, row: &Row<'_>) -> Result<D1PreparedStatement, Error
         text(row.digest.as_str()),
         text(row.media_type),
         text(row.entry.kind.as_str()),
-        optional(row.manifest.referrer_type()),
+        optional(row.manifest.referrer_type().map(short)),
         optional(row.manifest.subject_digest().map(Digest::as_str)),
         number(row.document_bytes),
         number(row.manifest.content_bytes()),
-        optional(platform.map(|platform| platform.os.as_str())),
-        optional(platform.map(|platform| platform.architecture.as_str())),
-        optional(platform.and_then(|platform| platform.variant.as_deref())),
-        optional(row.entry.built_at.as_deref()),
-        json(&row.entry.annotations)?,
+        optional(platform.map(|platform| short(&platform.os))),
+        optional(platform.map(|platform| short(&platform.architecture))),
+        optional(platform.and_then(|platform| platform.variant.as_deref()).map(short)),
+        optional(row.entry.built_at.as_deref().map(short)),
+        annotations(row.entry)?,
         number(row.pushed_at_ms),
     ];
     Ok(db.prepare(sql).bind(&values)?)
 }
 
-fn one_child(
-    db: &D1Database,
-    row: &Row<'_>,
-    position: usize,
-    child: &Descriptor,
-) -> Result<D1PreparedStatement, Error> {
+/// All children in one statement, out of a list of their values.
+fn children(db: &D1Database, row: &Row<'_>) -> Result<D1PreparedStatement, Error> {
     let sql = "INSERT INTO children (repository, parent, position, digest, os, architecture,
-           variant, annotations) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    let platform = child.platform.as_ref();
-    let values = [
-        text(row.name.as_str()),
-        text(row.digest.as_str()),
-        number(position as u64),
-        text(child.digest.as_str()),
-        optional(platform.map(|platform| platform.os.as_str())),
-        optional(platform.map(|platform| platform.architecture.as_str())),
-        optional(platform.and_then(|platform| platform.variant.as_deref())),
-        json(&child.annotations)?,
-    ];
+           variant, annotations)
+         SELECT ?1, ?2, key, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+         FROM json_each(?3)";
+    let values = |child: &Descriptor| {
+        let platform = child.platform.as_ref();
+        let annotations = serde_json::to_string(&child.annotations).unwrap_or_default();
+        serde_json::json!([
+            child.digest,
+            platform.map(|platform| short(&platform.os)),
+            platform.map(|platform| short(&platform.architecture)),
+            platform.and_then(|platform| platform.variant.as_deref()).map(short),
+            within(annotations, MAX_CHILD_BYTES),
+        ])
+    };
+    let list: Vec<_> = row.manifest.manifests.iter().take(MAX_ROWS).map(values).collect();
+    listed(db, sql, row, &list)
+}
+
+/// All layers in one statement.
+fn layers(db: &D1Database, row: &Row<'_>) -> Result<D1PreparedStatement, Error> {
+    let sql = "INSERT INTO layers (repository, manifest, position, digest, media_type, size_bytes)
+         SELECT ?1, ?2, key, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?3)";
+    let values = |layer: &Descriptor| {
+        let size = layer.size.min(MAX_NUMBER);
+        serde_json::json!([layer.digest, short(&layer.media_type), size])
+    };
+    let list: Vec<_> = row.manifest.layers.iter().take(MAX_ROWS).map(values).collect();
+    listed(db, sql, row, &list)
+}
+
+fn listed(
+    db: &D1Database,
+    sql: &str,
+    row: &Row<'_>,
+    list: &[serde_json::Value],
+) -> Result<D1PreparedStatement, Error> {
+    let list = serde_json::to_string(list).map_err(|error| Error::Backend(error.to_string()))?;
+    let values = [text(row.name.as_str()), text(row.digest.as_str()), text(&list)];
     Ok(db.prepare(sql).bind(&values)?)
 }
 
-fn one_layer(
-    db: &D1Database,
-    row: &Row<'_>,
-    position: usize,
-    layer: &Descriptor,
-) -> Result<D1PreparedStatement, Error> {
-    let sql = "INSERT INTO layers (repository, manifest, position, digest, media_type, size_bytes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let values = [
-        text(row.name.as_str()),
-        text(row.digest.as_str()),
-        number(position as u64),
-        text(layer.digest.as_str()),
-        text(&layer.media_type),
-        number(layer.size),
-    ];
-    Ok(db.prepare(sql).bind(&values)?)
+/// The beginning of a text that somebody else wrote: the index shows people what they can read, and
+/// takes two million bytes a row.
+fn short(text: &str) -> &str {
+    let end = text.char_indices().map(|(at, _)| at).find(|at| *at >= MAX_TEXT_BYTES);
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
+/// A JSON object, or an empty one where it is longer than anybody reads.
+fn within(json: String, limit: usize) -> String {
+    if json.len() <= limit { json } else { "{}".to_owned() }
 }
 
 /// All or nothing: D1 runs a batch as one transaction.
@@ -174,9 +195,11 @@ fn optional(value: Option<&str>) -> JsValue {
 /// shown as the largest.
 #[expect(clippy::cast_precision_loss, reason = "bounded to what is exact")]
 fn number(value: u64) -> JsValue {
-    JsValue::from_f64(value.min((1 << 53) - 1) as f64)
+    JsValue::from_f64(value.min(MAX_NUMBER) as f64)
 }
 
-fn json(value: &impl serde::Serialize) -> Result<JsValue, Error> {
-    serde_json::to_string(value).map(|json| text(&json)).map_err(|e| Error::Backend(e.to_string()))
+fn annotations(entry: &Entry) -> Result<JsValue, Error> {
+    let json = serde_json::to_string(&entry.annotations);
+    let json = json.map_err(|error| Error::Backend(error.to_string()))?;
+    Ok(text(&within(json, MAX_ANNOTATIONS_BYTES)))
 }

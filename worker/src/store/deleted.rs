@@ -81,7 +81,7 @@ impl Store {
 
     /// Ends a deletion: it was taken back, or cannot be any more.
     pub async fn forget_deleted(&self, name: &Name, reference: &Reference) -> Result<(), Error> {
-        Ok(self.bucket.delete(key::deleted(name, reference)).await?)
+        self.remove(key::deleted(name, reference)).await
     }
 }
 

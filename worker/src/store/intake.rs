@@ -102,6 +102,14 @@ impl Intake {
         Ok(self.slice.subarray(0, filled))
     }
 
+    /// The next bytes, a few: for what is looked at as a whole. It needs no buffer of the pool, and
+    /// ends with no bytes.
+    pub async fn piece(&mut self) -> Result<Vec<u8>, Error> {
+        let (read, _) = self.read(SMALL_BYTES).await?;
+        self.landing = read.buffer();
+        Ok(read.to_vec())
+    }
+
     /// Whether the body came to its end, rather than that it broke off.
     pub fn end(self) -> Result<(), Error> {
         self.broken.map_or(Ok(()), Err)

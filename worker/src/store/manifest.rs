@@ -4,8 +4,6 @@ use super::{Error, Object, Store, key};
 use futures_util::future::try_join_all;
 use roadstead_shared::oci::{Digest, Name, Reference, Tag};
 use std::collections::HashMap;
-use std::time::Duration;
-use worker::Delay;
 
 /// A stored manifest, its bytes unread.
 pub struct StoredManifest {
@@ -82,32 +80,13 @@ impl Store {
         self.put(key, new.document.to_vec(), metadata).await
     }
 
-    /// Writes a small object. R2 takes one write a second for a key: the second of two pushes of
-    /// one tag waits instead of failing.
-    pub(super) async fn put(
-        &self,
-        key: String,
-        bytes: Vec<u8>,
-        metadata: HashMap<String, String>,
-    ) -> Result<(), Error> {
-        for pause in PAUSES {
-            let put = self.bucket.put(key.as_str(), bytes.clone());
-            match put.custom_metadata(metadata.clone()).execute().await {
-                Err(error) if is_too_soon(&error) => Delay::from(pause).await,
-                done => return done.map(drop).map_err(Error::from),
-            }
-        }
-        let put = self.bucket.put(key, bytes).custom_metadata(metadata);
-        Ok(put.execute().await.map(drop)?)
-    }
-
     /// Removes a manifest's or a tag's own object.
     pub async fn delete_manifest_key(
         &self,
         name: &Name,
         reference: &Reference,
     ) -> Result<(), Error> {
-        Ok(self.bucket.delete(reference_key(name, reference)).await?)
+        self.remove(reference_key(name, reference)).await
     }
 
     /// The manifests of `name` that come after the key `after`, a page of them; `None` after the
@@ -172,17 +151,6 @@ pub struct Page<T> {
 const READ_AT_ONCE: u32 = 6;
 /// R2 lists at most this many keys at once.
 const LISTED_AT_ONCE: u32 = 1000;
-
-/// What a write of a key waits for that was written within the same second.
-const PAUSES: [Duration; 3] =
-    [Duration::from_millis(1100), Duration::from_millis(1300), Duration::from_millis(2100)];
-
-/// R2's code for a second write of a key within a second, at the end of its message.
-const TOO_SOON: &str = "(10058)";
-
-fn is_too_soon(error: &worker::Error) -> bool {
-    error.to_string().contains(TOO_SOON)
-}
 
 fn reference_key(name: &Name, reference: &Reference) -> String {
     match reference {

@@ -16,6 +16,7 @@ pub mod object;
 mod pool;
 pub mod referrer;
 pub mod repository;
+mod small;
 pub mod tag;
 mod unindex;
 pub mod upload;

@@ -3,6 +3,7 @@
 use super::{Error, Object, Store, key};
 use futures_util::future::try_join_all;
 use roadstead_shared::oci::{Descriptor, Digest, Name};
+use std::collections::HashMap;
 
 /// How many of them are read at once: the runtime lets six wait for their beginning.
 const AT_ONCE: usize = 6;
@@ -37,7 +38,7 @@ impl Store {
         subject: &Digest,
         digest: &Digest,
     ) -> Result<(), Error> {
-        Ok(self.bucket.delete(key::referrer(name, subject, digest)).await?)
+        self.remove(key::referrer(name, subject, digest)).await
     }
 
     /// Notes that `descriptor` refers to `subject`.
@@ -50,8 +51,7 @@ impl Store {
         let key = key::referrer(name, subject, &descriptor.digest);
         let bytes = serde_json::to_vec(descriptor);
         let bytes = bytes.map_err(|error| Error::Backend(error.to_string()))?;
-        self.bucket.put(key, bytes).execute().await?;
-        Ok(())
+        self.put(key, bytes, HashMap::new()).await
     }
 
     /// `None` where it was deleted since it was listed.

@@ -8,6 +8,7 @@ use crate::durable::wire::{RepositoryCommand, RepositoryRefused, RepositoryReply
 use roadstead_shared::api::Settings;
 use roadstead_shared::oci::{Digest, Name};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// The record of a repository.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -44,7 +45,7 @@ impl Store {
     pub async fn change_settings(&self, name: &Name, settings: &Settings) -> Result<(), Error> {
         let mut record = self.repository_record(name).await?.unwrap_or_default();
         record.settings = settings.clone();
-        self.put(key::repository(name), bytes(&record)?, std::collections::HashMap::new()).await
+        self.put(key::repository(name), bytes(&record)?, HashMap::new()).await
     }
 
     /// The repositories that come after `after`, in the order of their names, at most `limit`.
@@ -60,12 +61,7 @@ impl Store {
     /// Notes that a repository has something to purge or to collect, or that it has nothing.
     pub async fn note_chores(&self, name: &Name, any: bool) -> Result<(), Error> {
         let key = key::chores(name);
-        if any {
-            self.bucket.put(key, Vec::new()).execute().await?;
-        } else {
-            self.bucket.delete(key).await?;
-        }
-        Ok(())
+        if any { self.put(key, Vec::new(), HashMap::new()).await } else { self.remove(key).await }
     }
 
     /// Says `command` to the object of `name`.

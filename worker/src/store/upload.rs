@@ -6,6 +6,7 @@ use futures_util::future::try_join;
 use roadstead_shared::blob::Body;
 use roadstead_shared::oci::{Algorithm, Digest, Name};
 use roadstead_shared::upload::{Lease, Refused, Stored};
+use std::collections::HashMap;
 use wasm_bindgen::JsCast;
 use worker::{Data, Stub};
 
@@ -76,13 +77,17 @@ impl Store {
 
     /// Notes that an upload has stored something.
     pub async fn note_upload(&self, upload: &str) -> Result<(), Error> {
-        self.bucket.put(key::upload(upload), Vec::new()).execute().await?;
-        Ok(())
+        self.put(key::upload(upload), Vec::new(), HashMap::new()).await
+    }
+
+    /// Whether an upload is noted: it has stored something and is not over.
+    pub async fn is_noted(&self, upload: &str) -> Result<bool, Error> {
+        Ok(self.bucket.head(key::upload(upload)).await?.is_some())
     }
 
     /// Notes that an upload is over.
     pub async fn forget_upload(&self, upload: &str) -> Result<(), Error> {
-        Ok(self.bucket.delete(key::upload(upload)).await?)
+        self.remove(key::upload(upload)).await
     }
 
     /// The uploads after `after` that have stored something and are not over, at most `limit`.
@@ -127,7 +132,13 @@ impl Session<'_> {
     }
 
     /// Stores one slice from a buffer of the runtime's, and counts it in.
-    pub async fn store(&self, bytes: js_sys::Uint8Array, stored: Stored) -> Result<(), Error> {
+    /// `is_first`: the upload has none yet.
+    pub async fn store(
+        &self,
+        bytes: js_sys::Uint8Array,
+        stored: Stored,
+        is_first: bool,
+    ) -> Result<(), Error> {
         // `Data` has no case for a buffer that lives outside of Wasm, and R2 takes one: a copy of
         // 8 MiB into Wasm and out again is what this saves. The value goes to R2 as it is.
         let data = Data::ReadableStream(bytes.unchecked_into());
@@ -135,7 +146,7 @@ impl Session<'_> {
             let put = self.store.bucket.put(self.slice(&stored), data).execute();
             put.await.map(drop).map_err(Error::from)
         };
-        if stored.number == 0 {
+        if is_first && stored.number == 0 {
             try_join(put, self.store.note_upload(&self.id)).await?;
         } else {
             put.await?;
@@ -176,9 +187,10 @@ impl Session<'_> {
         self.count(stored).await
     }
 
-    /// Gives the lease back; says how many bytes are there.
-    pub async fn release(&self, epoch: u32) -> Result<u64, Error> {
-        match self.ask(&UploadCommand::Release { epoch }).await? {
+    /// Gives the lease back; says how many bytes are there. `failed`: something may have been stored
+    /// under it that was not counted in.
+    pub async fn release(&self, epoch: u32, failed: bool) -> Result<u64, Error> {
+        match self.ask(&UploadCommand::Release { epoch, failed }).await? {
             UploadReply::Offset(offset) => Ok(offset),
             reply => Err(unexpected(&reply)),
         }
@@ -201,7 +213,12 @@ impl Session<'_> {
         }
     }
 
-    /// Ends the upload.
+    /// Ends the upload, unless it is on its way to be a blob, and removes what it stored.
+    pub async fn cancel(&self) -> Result<(), Error> {
+        self.ask(&UploadCommand::Cancel { name: self.name.clone() }).await.map(drop)
+    }
+
+    /// Ends the upload, after its commit or without having stored anything.
     pub async fn close(&self, leaving: Leaving) -> Result<(), Error> {
         self.ask(&UploadCommand::Close { name: self.name.clone(), leaving }).await.map(|_| ())
     }

@@ -14,10 +14,11 @@ const SCHEMA: [&str; 4] = [
        digest TEXT NOT NULL, name TEXT NOT NULL, since_ms INTEGER NOT NULL,
        PRIMARY KEY (digest, name)) STRICT, WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS loose_by_time ON loose (since_ms)",
-    // Nobody held `digest` then; its bytes may be slices of `upload`.
+    // Nobody held `digest` then; its bytes were slices of `upload`, or in the record where that is
+    // empty. There may be another body of this digest by now.
     "CREATE TABLE IF NOT EXISTS orphans (
-       digest TEXT NOT NULL PRIMARY KEY, upload TEXT, since_ms INTEGER NOT NULL)
-       STRICT, WITHOUT ROWID",
+       digest TEXT NOT NULL, upload TEXT NOT NULL, since_ms INTEGER NOT NULL,
+       PRIMARY KEY (digest, upload)) STRICT, WITHOUT ROWID",
     // `name` deleted `digest` then, and is not told for a while that others have it.
     "CREATE TABLE IF NOT EXISTS refused (
        digest TEXT NOT NULL, name TEXT NOT NULL, since_ms INTEGER NOT NULL,
@@ -44,7 +45,7 @@ pub(super) struct Loose {
 #[derive(Deserialize)]
 pub(super) struct Orphan {
     pub(super) digest: Digest,
-    pub(super) upload: Option<String>,
+    pub(super) upload: String,
 }
 
 impl<'a> Ledger<'a> {
@@ -89,16 +90,23 @@ impl<'a> Ledger<'a> {
         rows(self.0, query, [number(before_ms), number(limit)])
     }
 
-    /// Notes that nobody holds `digest` as of now.
-    pub(super) fn orphan(&self, digest: &Digest, upload: Option<&str>, now_ms: u64) -> Result<()> {
-        let statement = "INSERT OR IGNORE INTO orphans (digest, upload, since_ms) VALUES (?, ?, ?)";
-        let upload = upload.map_or(worker::SqlStorageValue::Null, text);
-        run(self.0, statement, [text(digest), upload, number(now_ms)])
+    /// Notes that `name` may still need `digest`: somebody was told that it is here.
+    pub(super) fn touch(&self, digest: &Digest, name: &Name, now_ms: u64) -> Result<()> {
+        let statement = "UPDATE loose SET since_ms = ? WHERE digest = ? AND name = ?";
+        run(self.0, statement, [number(now_ms), text(digest), text(name)])
     }
 
-    /// Notes that the body is held again, or gone.
-    pub(super) fn adopt(&self, digest: &Digest) -> Result<()> {
-        run(self.0, "DELETE FROM orphans WHERE digest = ?", [text(digest)])
+    /// Notes that nobody holds the body of `digest` that lies in `upload`, as of now.
+    pub(super) fn orphan(&self, digest: &Digest, upload: &str, now_ms: u64) -> Result<()> {
+        let statement =
+            "INSERT OR REPLACE INTO orphans (digest, upload, since_ms) VALUES (?, ?, ?)";
+        run(self.0, statement, [text(digest), text(upload), number(now_ms)])
+    }
+
+    /// Notes that this body is held again, or gone.
+    pub(super) fn adopt(&self, digest: &Digest, upload: &str) -> Result<()> {
+        let statement = "DELETE FROM orphans WHERE digest = ? AND upload = ?";
+        run(self.0, statement, [text(digest), text(upload)])
     }
 
     /// At most `limit` bodies that nobody holds since `before_ms` or longer.

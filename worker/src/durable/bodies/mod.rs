@@ -7,10 +7,11 @@
 //! only after it; what may have to go is in the ledger before it is written, so that a crash leaves
 //! nothing that nobody looks at.
 
+mod collecting;
 mod ledger;
 
 use super::alarm;
-use super::wire::{self, BodiesCommand, BodiesReply, Brought, Grace, Swept};
+use super::wire::{self, BodiesCommand, BodiesReply, Brought};
 use crate::clock;
 use crate::config::Collecting;
 use crate::store::Store;
@@ -19,14 +20,9 @@ use futures_util::lock::Mutex;
 use ledger::Ledger;
 use roadstead_shared::oci::{Digest, Name};
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 use worker::{DurableObject, Env, Request, Response, Result, SqlStorage, State, durable_object};
-
-/// How many entries one round works off.
-const ROUND: u64 = 100;
-/// How many rounds one alarm or sweep makes.
-const MAX_ROUNDS: u64 = 20;
 
 /// The object.
 #[durable_object]
@@ -51,7 +47,6 @@ impl DurableObject for Bodies {
 
     async fn alarm(&self) -> Result<Response> {
         let grace = Collecting::read(&self.env).grace();
-        // What failed is looked at again later; the others are not kept waiting by it.
         let swept = self.sweep(grace).await;
         let failed = alarm::report("bodies", swept.as_ref().err());
         self.schedule(failed).await?;
@@ -69,6 +64,10 @@ impl Bodies {
                 });
                 self.hold(&name, &digest, record, asked).await?
             }
+            BodiesCommand::Touch(name, digest) => {
+                self.ledger()?.touch(&digest, &name, clock::now_ms())?;
+                BodiesReply::Done
+            }
             BodiesCommand::Loosen(name, digests) => {
                 let ledger = self.ledger()?;
                 for digest in &digests {
@@ -79,9 +78,14 @@ impl Bodies {
             BodiesCommand::Release { name, digest, before_ms } => {
                 BodiesReply::Released(self.release(&name, &digest, before_ms).await?)
             }
+            BodiesCommand::Abandon { digest, upload } => {
+                BodiesReply::Abandoned(self.abandon(&digest, &upload).await?)
+            }
             BodiesCommand::Sweep(grace) => BodiesReply::Swept(self.sweep(grace).await?),
         };
-        self.schedule(false).await?;
+        // What was done is done, whatever becomes of the next look.
+        let scheduled = self.schedule(false).await;
+        alarm::report("bodies", scheduled.as_ref().err());
         Ok(reply)
     }
 
@@ -102,22 +106,26 @@ impl Bodies {
         } else if ledger.is_refused(digest, name, now_ms)? {
             return Ok(BodiesReply::Unknown);
         }
-        let brings = brought.is_some();
-        if !brings && !store.is_held(digest).await? {
-            return Ok(BodiesReply::Unknown);
-        }
+        let known = store.known_body(digest).await?;
+        let record = match (known, brought) {
+            // A body that nobody holds may be on its way out; its bytes are still there.
+            (Some(known), Some(_)) => (known, false),
+            (Some(known), None) if store.is_held(digest).await? => (known, false),
+            (None, Some(Record::Sliced(body))) if !store.is_noted(&body.upload).await? => {
+                return Ok(BodiesReply::Unknown);
+            }
+            (None, Some(brought)) => (brought, true),
+            (_, None) => return Ok(BodiesReply::Unknown),
+        };
+        let (record, is_first) = record;
         // Before anything is written: whatever happens next, somebody will look.
         ledger.loosen(digest, name, now_ms)?;
-        let (record, first) = match brought {
-            Some(record) => store.keep_body(digest, record).await?,
-            None => match store.known_body(digest).await? {
-                Some(record) => (record, false),
-                None => return Ok(BodiesReply::Unknown),
-            },
-        };
+        if is_first {
+            store.keep_body(digest, &record).await?;
+        }
         store.link_body(name, digest, &record).await?;
-        ledger.adopt(digest)?;
-        Ok(BodiesReply::Held { first, size: record.size() })
+        ledger.adopt(digest, record.upload())?;
+        Ok(BodiesReply::Held { first: is_first, size: record.size() })
     }
 
     /// Takes the body from `name`. Without `before_ms` somebody said so; with it, nobody may have
@@ -135,75 +143,27 @@ impl Bodies {
         }
         ledger.loosen(digest, name, before_ms.unwrap_or(now_ms))?;
         store.unlink_body(name, digest).await?;
-        if !store.is_held(digest).await? {
-            let upload = store.body_upload(digest).await?;
-            ledger.orphan(digest, upload.as_deref(), now_ms)?;
+        if !store.is_held(digest).await?
+            && let Some(record) = store.known_body(digest).await?
+        {
+            ledger.orphan(digest, record.upload(), now_ms)?;
         }
         ledger.settle(digest, name, before_ms.unwrap_or(now_ms))?;
         Ok(true)
     }
 
-    /// Collects what has been left alone for as long as `grace` says.
-    async fn sweep(&self, grace: Grace) -> Result<Swept> {
-        let mut swept = Swept::default();
-        let now_ms = clock::now_ms();
-        let ledger = self.ledger()?;
-        for _ in 0..MAX_ROUNDS {
-            let before_ms = now_ms.saturating_sub(grace.blobs_ms);
-            let loose = ledger.loose(before_ms, ROUND)?;
-            if loose.is_empty() {
-                break;
-            }
-            let mut names: BTreeMap<String, (Name, Vec<Digest>)> = BTreeMap::new();
-            for entry in loose {
-                let (_, digests) =
-                    names.entry(entry.name.to_string()).or_insert((entry.name, Vec::new()));
-                digests.push(entry.digest);
-            }
-            for (name, digests) in names.into_values() {
-                swept.blobs += self.consider(&name, digests, before_ms).await?;
-            }
-        }
-        for _ in 0..MAX_ROUNDS {
-            let orphans = ledger.orphans(clock::now_ms().saturating_sub(grace.bodies_ms), ROUND)?;
-            if orphans.is_empty() {
-                break;
-            }
-            for orphan in orphans {
-                swept.bodies += u64::from(self.forget(&orphan).await?);
-            }
-        }
-        let due = ledger.due_ms(grace.blobs_ms, grace.bodies_ms)?;
-        swept.more = due.is_some_and(|due| due <= now_ms);
-        Ok(swept)
-    }
-
-    /// Asks a repository which of its blobs no manifest names, and has it release those. How many.
-    async fn consider(&self, name: &Name, digests: Vec<Digest>, before_ms: u64) -> Result<u64> {
+    /// Whether no body holds the slices of an upload that wanted to become the body of `digest`. From
+    /// then on none will: its note is gone, and nobody is given a body without it.
+    async fn abandon(&self, digest: &Digest, upload: &str) -> Result<bool> {
         let store = Store::new(&self.env)?;
-        let count = digests.len();
-        let named = store.consider(name, digests, before_ms).await?;
-        let ledger = self.ledger()?;
-        for digest in &named {
-            ledger.settle(digest, name, before_ms)?;
-        }
-        Ok(count.saturating_sub(named.len()) as u64)
-    }
-
-    /// Removes a body that nobody holds, the record first. Whether nobody did.
-    async fn forget(&self, orphan: &ledger::Orphan) -> Result<bool> {
-        let store = Store::new(&self.env)?;
-        let turn = self.turn(&orphan.digest);
+        let turn = self.turn(digest);
         let _turn = turn.lock().await;
-        let held = store.is_held(&orphan.digest).await?;
-        if !held {
-            store.forget_body(&orphan.digest).await?;
-            if let Some(upload) = &orphan.upload {
-                store.delete_slices(upload).await?;
-            }
+        let known = store.known_body(digest).await?;
+        let is_free = known.is_none_or(|record| record.upload() != upload);
+        if is_free {
+            store.forget_upload(upload).await?;
         }
-        self.ledger()?.adopt(&orphan.digest)?;
-        Ok(!held)
+        Ok(is_free)
     }
 
     fn ledger(&self) -> Result<Ledger<'_>> {

@@ -6,7 +6,7 @@
 //! it is written there and removed here after it is gone there. More may be in here, never less.
 
 use crate::durable::sql::{number, rows, run, text};
-use roadstead_shared::oci::{Digest, Manifest, Tag};
+use roadstead_shared::oci::{Digest, Links, Tag};
 use serde::Deserialize;
 use worker::{Result, SqlStorage};
 
@@ -72,17 +72,18 @@ impl<'a> Graph<'a> {
         SCHEMA.iter().try_for_each(|statement| run(self.0, statement, []))
     }
 
-    /// Notes a manifest that is about to be written, and what it keeps and is kept by.
-    pub(super) fn add(&self, digest: &Digest, manifest: &Manifest, now_ms: u64) -> Result<()> {
+    /// Notes a manifest that is about to be written, what it keeps (every digest that it names) and
+    /// what it is kept by.
+    pub(super) fn add(&self, digest: &Digest, links: &Links, now_ms: u64) -> Result<()> {
         let insert = "INSERT INTO manifests (digest, loose_since_ms) VALUES (?1, ?2)
-             ON CONFLICT (digest) DO UPDATE SET deleted_at_ms = NULL";
+             ON CONFLICT (digest) DO UPDATE SET
+               deleted_at_ms = NULL, loose_since_ms = excluded.loose_since_ms";
         run(self.0, insert, [text(digest), number(now_ms)])?;
-        let children = manifest.manifests.iter().chain(manifest.blobs());
-        for child in children.map(|child| &child.digest) {
+        for child in &links.named {
             self.edge(digest, digest, child)?;
             self.relax(child, now_ms)?;
         }
-        if let Some(subject) = manifest.subject_digest() {
+        if let Some(subject) = &links.subject {
             self.edge(digest, subject, digest)?;
         }
         for referrer in self.children(digest)? {
@@ -114,9 +115,18 @@ impl<'a> Graph<'a> {
 
     /// Notes that `tag`, which pointed at `digest`, was deleted and can be restored.
     pub(super) fn delete_tag(&self, tag: &Tag, digest: &Digest, now_ms: u64) -> Result<()> {
+        // An earlier deletion of the same tag can no longer be taken back.
+        self.forget_tag(tag, now_ms)?;
         let insert = "INSERT OR REPLACE INTO deleted_tags (tag, digest, deleted_at_ms)
              VALUES (?, ?, ?)";
-        run(self.0, insert, [text(tag), text(digest), number(now_ms)])
+        run(self.0, insert, [text(tag), text(digest), number(now_ms)])?;
+        self.relax(digest, now_ms)
+    }
+
+    /// Whether a tag was deleted at `before_ms` or earlier, and not again since.
+    pub(super) fn is_tag_deleted(&self, tag: &Tag, before_ms: u64) -> Result<bool> {
+        let query = "SELECT tag FROM deleted_tags WHERE tag = ? AND deleted_at_ms <= ?";
+        Ok(!rows::<Name, 2>(self.0, query, [text(tag), number(before_ms)])?.is_empty())
     }
 
     /// Notes that a deleted tag is back, or can no longer be restored.
@@ -183,6 +193,12 @@ impl<'a> Graph<'a> {
              WHERE digest = ?1 AND deleted_at_ms IS NULL"
         };
         run(self.0, update, [text(digest), number(now_ms)])
+    }
+
+    /// Whether there is a manifest of this digest.
+    pub(super) fn knows(&self, digest: &Digest) -> Result<bool> {
+        let query = "SELECT digest FROM manifests WHERE digest = ?";
+        Ok(!rows::<One, 1>(self.0, query, [text(digest)])?.is_empty())
     }
 
     fn children(&self, digest: &Digest) -> Result<Vec<Digest>> {

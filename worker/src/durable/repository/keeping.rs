@@ -35,6 +35,9 @@ impl Repository {
         let mut count = 0;
         for tag in self.graph()?.deleted_tags(before_ms, ROUND)? {
             let _turn = self.writing.lock().await;
+            if !self.graph()?.is_tag_deleted(&tag, before_ms)? {
+                continue;
+            }
             store.forget_deleted(name, &Reference::Tag(tag.clone())).await?;
             self.graph()?.forget_tag(&tag, clock::now_ms())?;
             count += 1;
@@ -61,9 +64,11 @@ impl Repository {
             if !self.graph()?.is_loose(&digest, before_ms)? {
                 continue;
             }
-            self.intend(&Reference::Digest(digest.clone())).await?;
+            let reference = Reference::Digest(digest.clone());
+            self.intend(&reference).await?;
             removal::remove_manifest(store, name, &digest).await?;
             self.remove(store, name, &digest).await?;
+            self.confirm(&reference).await?;
             count += 1;
         }
         Ok(count)

@@ -56,11 +56,11 @@ impl DurableObject for Repository {
             return Response::empty();
         };
         let name: Name = name.parse().map_err(|_| crate::store::Error::Record(NAME.to_owned()))?;
+        // An alarm that fails is tried six times and never again: so this one sets the next itself.
+        let done = self.look(&name).await;
+        let failed = alarm::report(name.as_str(), done.as_ref().err());
         let store = Store::new(&self.env)?;
-        let unwritten = self.work_off(&store, &name).await? > 0;
-        let swept = self.collect(&store, &name, Collecting::read(&self.env).grace()).await;
-        let failed = alarm::report(name.as_str(), swept.as_ref().err());
-        self.schedule(&store, &name, failed || unwritten).await?;
+        self.schedule(&store, &name, failed || done.is_ok_and(|whole| !whole)).await?;
         Response::empty()
     }
 }
@@ -107,6 +107,22 @@ impl Repository {
         }
     }
 
+    /// What the alarm does. Whether nothing failed.
+    async fn look(&self, name: &Name) -> Result<bool> {
+        let store = Store::new(&self.env)?;
+        let is_whole = {
+            let _turn = self.writing.lock().await;
+            self.survey(&store, name).await?
+        };
+        let failures = self.work_off(&store, name).await?;
+        // What the bucket says of the tags comes first: a crash may have left the graph behind.
+        if is_whole && self.outbox_due_ms().await?.is_none() {
+            let grace = Collecting::read(&self.env).grace();
+            self.collect(&store, name, grace).await?;
+        }
+        Ok(failures == 0)
+    }
+
     /// Runs a change alone, and sees to what is due after it.
     async fn changing(
         &self,
@@ -114,15 +130,18 @@ impl Repository {
         name: &Name,
         change: impl Future<Output = Result<Reply>>,
     ) -> Result<Reply> {
-        // Whoever is answered first was first.
         let turn = self.writing.lock().await;
-        self.survey(store, name).await?;
+        if !self.survey(store, name).await? {
+            return Ok(Err(RepositoryRefused::Busy));
+        }
         // Before anything is written: if this change never reports back, the alarm looks.
         let due = clock::now_ms().saturating_add(LOOK_AGAIN_MS);
         alarm::schedule(&self.state.storage(), Some(due), false).await?;
         let reply = change.await;
         drop(turn);
-        self.schedule(store, name, false).await?;
+        // What was written is written, whatever becomes of the next look: the alarm is set already.
+        let scheduled = self.schedule(store, name, false).await;
+        alarm::report(name.as_str(), scheduled.as_ref().err());
         reply
     }
 
@@ -134,10 +153,13 @@ impl Repository {
         digests: Vec<Digest>,
         before_ms: u64,
     ) -> Result<Vec<Digest>> {
-        let _turn = self.writing.lock().await;
-        self.survey(store, name).await?;
         let mut named = Vec::new();
         for digest in digests {
+            // A turn for each: who pushes meanwhile does not wait for all of them.
+            let _turn = self.writing.lock().await;
+            if !self.survey(store, name).await? {
+                return Err(crate::store::Error::Busy.into());
+            }
             if self.graph()?.keeps(&digest)? {
                 named.push(digest);
             } else {
@@ -148,14 +170,13 @@ impl Repository {
     }
 
     async fn sweep(&self, store: &Store, name: &Name, grace: Grace) -> Result<Swept> {
-        {
+        let is_whole = {
             let _turn = self.writing.lock().await;
-            self.survey(store, name).await?;
-        }
-        // What the bucket says of the tags comes first: a crash may have left the graph behind.
+            self.survey(store, name).await?
+        };
         let failures = self.work_off(store, name).await?;
         let mut swept = Swept::default();
-        if failures == 0 && !self.has_intents().await? {
+        if is_whole && self.outbox_due_ms().await?.is_none() {
             swept = self.collect(store, name, grace).await?;
         } else {
             swept.more = true;
@@ -176,7 +197,7 @@ impl Repository {
     async fn schedule(&self, store: &Store, name: &Name, failed: bool) -> Result<()> {
         let grace = Collecting::read(&self.env).grace();
         let collecting = self.graph()?.due_ms(grace.manifests_ms, grace.deleted_ms)?;
-        let writing = self.has_intents().await?.then_some(0);
+        let writing = self.outbox_due_ms().await?;
         self.note_chores(store, name, collecting.is_some()).await?;
         let due = writing.into_iter().chain(collecting).min();
         alarm::schedule(&self.state.storage(), due, failed).await

@@ -7,7 +7,7 @@ use crate::durable::wire::ManifestCommand;
 use crate::service::{publish, removal};
 use crate::store::Store;
 use roadstead_shared::api::settings::Change;
-use roadstead_shared::oci::{Manifest, Name, Reference, Tag};
+use roadstead_shared::oci::{Links, Manifest, Name, Reference, Tag};
 use worker::Result;
 
 impl Repository {
@@ -22,23 +22,46 @@ impl Repository {
             Ok(manifest) => manifest,
             Err(invalid) => return Ok(Err(RepositoryRefused::Invalid(invalid.to_string()))),
         };
-        let settings = store.open_repository(&command.name, now_ms).await?;
-        if let Some(refused) = publish::refuse(store, command, &manifest, &settings).await? {
+        let name = &command.name;
+        let settings = store.settings(name).await?;
+        let refused =
+            publish::refuse(store, command, &manifest, &settings.unwrap_or_default()).await?;
+        if let Some(refused) = refused {
             return Ok(Err(refused));
         }
+        store.open_repository(name, now_ms).await?;
+        let own = Reference::Digest(command.digest.clone());
         let tags = publish::tags(command);
-        for tag in &tags {
-            self.intend(&Reference::Tag(tag.clone())).await?;
+        let mut changed: Vec<Reference> = tags.iter().cloned().map(Reference::Tag).collect();
+        if changed.is_empty() {
+            changed.push(own.clone());
         }
-        if tags.is_empty() {
-            self.intend(&command.reference).await?;
-        }
-        self.graph()?.add(&command.digest, &manifest, now_ms)?;
+        self.intend_all(&changed).await?;
+        let was_deleted = self.graph()?.is_deleted(&command.digest, now_ms)?;
+        self.graph()?.add(&command.digest, &Links::parse(document), now_ms)?;
         publish::write(store, command, &manifest, document, now_ms).await?;
+        if was_deleted {
+            store.forget_deleted(name, &own).await?;
+        }
         for tag in &tags {
             self.graph()?.point(tag, &command.digest, now_ms)?;
         }
+        self.confirm_all(&changed).await?;
         Ok(Ok(RepositoryReply::Done))
+    }
+
+    async fn intend_all(&self, references: &[Reference]) -> Result<()> {
+        for reference in references {
+            self.intend(reference).await?;
+        }
+        Ok(())
+    }
+
+    async fn confirm_all(&self, references: &[Reference]) -> Result<()> {
+        for reference in references {
+            self.confirm(reference).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn delete(
@@ -64,6 +87,7 @@ impl Repository {
             self.intend(reference).await?;
             graph.delete(&digest, now_ms)?;
             removal::delete_manifest(store, name, &digest, now_ms).await?;
+            self.confirm(reference).await?;
         }
         Ok(Ok(RepositoryReply::Done))
     }
@@ -76,11 +100,13 @@ impl Repository {
         because: &Reference,
         now_ms: u64,
     ) -> Result<()> {
-        self.intend(&Reference::Tag(tag.clone())).await?;
+        let reference = Reference::Tag(tag.clone());
+        self.intend(&reference).await?;
         if let Some(digest) = removal::delete_tag(store, name, tag, because, now_ms).await? {
             self.graph()?.delete_tag(tag, &digest, now_ms)?;
         }
-        self.graph()?.unpoint(tag, now_ms)
+        self.graph()?.unpoint(tag, now_ms)?;
+        self.confirm(&reference).await
     }
 
     pub(super) async fn restore(
@@ -95,16 +121,17 @@ impl Repository {
             Err(refused) => return Ok(Err(refused)),
         };
         let digest = restorable.digest.clone();
-        self.intend(&Reference::Digest(digest.clone())).await?;
-        for tag in &restorable.tags {
-            self.intend(&Reference::Tag(tag.clone())).await?;
-        }
-        self.graph()?.add(&digest, &restorable.manifest, now_ms)?;
+        let tags = restorable.tags.iter().cloned().map(Reference::Tag);
+        let changed: Vec<Reference> =
+            std::iter::once(Reference::Digest(digest.clone())).chain(tags).collect();
+        self.intend_all(&changed).await?;
+        self.graph()?.add(&digest, &Links::parse(&restorable.document), now_ms)?;
         removal::restore(store, name, &restorable).await?;
         for tag in &restorable.tags {
             self.graph()?.point(tag, &digest, now_ms)?;
             self.graph()?.forget_tag(tag, now_ms)?;
         }
+        self.confirm_all(&changed).await?;
         Ok(Ok(RepositoryReply::Restored(digest)))
     }
 

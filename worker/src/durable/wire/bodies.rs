@@ -19,6 +19,15 @@ pub enum BodiesCommand {
         /// Whether somebody asked for just that, rather than whether the blob is here.
         asked: bool,
     },
+    /// Somebody was told that `name` has this: leave it alone for a while more.
+    Touch(Name, Digest),
+    /// The upload that wanted to be the body of `digest` is over, unless it is.
+    Abandon {
+        /// What the body's bytes would be.
+        digest: Digest,
+        /// The upload.
+        upload: String,
+    },
     /// Somebody should look whether `name` still needs these.
     Loosen(Name, Vec<Digest>),
     /// Take the body from `name`, unless it was held anew after `before_ms`, if that is given.
@@ -59,6 +68,8 @@ pub enum BodiesReply {
     Unknown,
     /// Whether it was taken.
     Released(bool),
+    /// Whether no body holds the upload's slices.
+    Abandoned(bool),
     /// What was removed.
     Swept(Swept),
 }

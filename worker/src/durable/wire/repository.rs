@@ -80,6 +80,8 @@ pub enum RepositoryRefused {
     Unknown,
     /// The tag is there again, with another digest.
     Taken(Tag),
+    /// What is there has still to be looked through: in a moment.
+    Busy,
     /// The settings cannot be taken; says why.
     Settings(String),
 }

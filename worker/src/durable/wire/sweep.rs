@@ -30,6 +30,8 @@ pub struct Swept {
     pub manifests: u64,
     /// Deleted tags and manifests that can no longer be restored.
     pub deleted: u64,
+    /// What could not be looked at; the log says why. It is tried again by itself.
+    pub failed: u64,
     /// Whether something was left for another sweep.
     pub more: bool,
 }
@@ -42,6 +44,7 @@ impl Swept {
         self.bodies += other.bodies;
         self.manifests += other.manifests;
         self.deleted += other.deleted;
+        self.failed += other.failed;
         self.more |= other.more;
     }
 }

@@ -13,9 +13,10 @@ pub enum UploadCommand {
     Status { name: Name },
     Lease { name: Name, start: Option<u64> },
     Store(Stored),
-    Release { epoch: u32 },
+    Release { epoch: u32, failed: bool },
     Commit { epoch: u32, digest: Digest },
     Committed { name: Name, digest: Digest },
+    Cancel { name: Name },
     Close { name: Name, leaving: Leaving },
     Sweep { idle_ms: u64 },
 }

@@ -72,7 +72,7 @@ pub async fn append(
     let lease = lease(&session, name, &incoming).await?;
     let taken = take(store, &session, &lease, incoming, false).await;
     // The lease is given back in any case: what was stored is there to be continued.
-    let offset = session.release(lease.epoch).await?;
+    let offset = session.release(lease.epoch, taken.is_err()).await?;
     taken?;
     Ok(accepted(name, &session, offset))
 }
@@ -93,7 +93,7 @@ pub async fn finish(
 pub async fn cancel(store: &Store, name: &Name, id: &str) -> Result<Answer, Error> {
     let session = store.upload(name, id)?;
     session.offset().await?;
-    session.close(Leaving::Nothing).await?;
+    session.cancel().await?;
     Ok(Answer::UploadCancelled)
 }
 
@@ -116,17 +116,17 @@ async fn complete(
         Ok(taken) => taken,
         Err(error) => {
             if matches!(error, Error::DigestMismatch { .. }) {
-                session.close(Leaving::Nothing).await?;
+                session.cancel().await?;
             } else {
                 // What went wrong first is what the client is told.
-                let _ = session.release(lease.epoch).await;
+                let _ = session.release(lease.epoch, true).await;
             }
             return Err(error);
         }
     };
     let found = found(store, &taken, digest).await?;
     if found != *digest {
-        session.close(Leaving::Nothing).await?;
+        session.cancel().await?;
         let (announced, found) = (digest.clone(), found.to_string());
         return Err(Error::DigestMismatch { announced, found });
     }
@@ -167,19 +167,18 @@ async fn publish(
 ) -> Result<Answer, Error> {
     let is_sliced = matches!(record, Record::Sliced(_));
     let held = store.hold(name, digest, Some(record), true).await?;
-    let is_first = held.is_some_and(|(first, _)| first);
+    // Nobody is given the slices of an upload that was found to be over.
+    let (is_first, _) = held.ok_or(Error::UploadUnknown)?;
     let leaving = if stored_nothing {
         Leaving::NothingStored
-    } else if !is_sliced {
+    } else if !is_sliced || (!is_first && !store.is_body(digest, &session.id).await?) {
+        // Another upload brought these bytes first, or they went into the record.
         Leaving::Nothing
-    } else if is_first || store.body_upload(digest).await? == Some(session.id.clone()) {
-        // Not the first, and yet its own: this upload came back after an answer that was lost.
-        Leaving::Slices
     } else {
-        // Another upload brought these bytes first.
-        Leaving::Nothing
+        Leaving::Slices
     };
-    session.close(leaving).await?;
+    // The blob is there, whatever becomes of the upload: it ends by itself if it must.
+    let _ = session.close(leaving).await;
     Ok(created(name, digest))
 }
 

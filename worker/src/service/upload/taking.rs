@@ -84,7 +84,8 @@ pub(super) async fn take(
         }
         if bytes > 0 {
             let seen = seen.clone();
-            session.store(slice, Stored { epoch: lease.epoch, number, bytes, seen }).await?;
+            let stored = Stored { epoch: lease.epoch, number, bytes, seen };
+            session.store(slice, stored, lease.offset == 0).await?;
             body.push(lease.epoch, number, bytes);
             number += 1;
         }
