@@ -17,7 +17,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 use suite::Target;
 use summary::Summary;
@@ -36,8 +36,8 @@ const CONFIGS: [&str; 2] = ["wrangler.toml", "web/wrangler.toml"];
 #[derive(Args)]
 pub(crate) struct Options {
     /// The program, built from the folder `conformance` of opencontainers/distribution-spec.
-    #[arg(long)]
-    suite: PathBuf,
+    #[arg(long, default_value = "", hide_default_value = true)]
+    suite: String,
     /// The port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -49,7 +49,7 @@ pub(crate) struct Options {
 /// `xtask conformance`. An error where anything failed, was skipped, or nothing was tried.
 pub(crate) fn command(options: &Options) -> Result<()> {
     // Asked first: nobody should wait for a build to learn of a wrong path.
-    let program = suite::find(&options.suite)?;
+    let program = suite::find(Path::new(&options.suite))?;
     let stop = Stop::on_signals()?;
     build::command(&build::Options { part: Part::All, profile: options.profile })?;
     let report = project::path(REPORT);

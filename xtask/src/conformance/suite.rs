@@ -1,7 +1,7 @@
 //! The program and how it is called: by its environment alone.
 
 use crate::project;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::os::unix::fs::PermissionsExt;
@@ -51,8 +51,8 @@ impl Target {
 /// The program's whole path, if there is one that can be run.
 pub(super) fn find(wanted: &Path) -> Result<PathBuf> {
     ensure!(!wanted.as_os_str().is_empty(), "SUITE= does not say which program.\n{HOW_TO_GET_IT}");
-    let path = wanted.canonicalize();
-    let path = path.with_context(|| format!("{}\n{HOW_TO_GET_IT}\n", wanted.display()))?;
+    ensure!(wanted.exists(), "there is no {}.\n{HOW_TO_GET_IT}", wanted.display());
+    let path = wanted.canonicalize()?;
     let found = path.metadata()?;
     let runs = found.is_file() && found.permissions().mode() & 0o111 != 0;
     ensure!(runs, "{} is no program that can be run.\n{HOW_TO_GET_IT}", wanted.display());
