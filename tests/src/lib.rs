@@ -17,6 +17,7 @@ pub mod claim;
 pub mod client;
 pub mod deadline;
 pub mod demo;
+pub mod descendants;
 pub mod fixture;
 pub mod image;
 pub mod layout;

@@ -5,6 +5,7 @@
 //! on the way out and on the way in, so that no library is used for any claim.
 
 mod answer;
+mod cut;
 mod request;
 
 pub use answer::Answer;

@@ -20,6 +20,7 @@ pub struct Request {
     target: Vec<u8>,
     headers: Vec<(String, Vec<u8>)>,
     body: Option<Body>,
+    host: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ impl Request {
     /// A request as it will be written: neither method nor target is checked or encoded.
     pub fn new(method: &str, target: impl AsRef<[u8]>) -> Self {
         let (method, target) = (method.to_owned(), target.as_ref().to_vec());
-        Self { method, target, headers: Vec::new(), body: None }
+        Self { method, target, headers: Vec::new(), body: None, host: None }
     }
 
     /// A GET.
@@ -85,9 +86,36 @@ impl Request {
         self
     }
 
-    /// Sends it to the edge of this run.
+    /// Has it sent to another stack than that of this run.
+    #[must_use]
+    pub fn at(mut self, host: &str) -> Self {
+        self.host = Some(host.to_owned());
+        self
+    }
+
+    /// Sends it to the edge of this run, or to where it was said to go.
     pub fn send(&self) -> Answer {
-        self.send_to(stack().host())
+        self.send_to(self.host())
+    }
+
+    /// Sends it like [`Request::send`]; there may be no answer.
+    pub fn try_send(&self) -> io::Result<Answer> {
+        self.try_send_to(self.host())
+    }
+
+    /// Host and port of where it goes.
+    pub(super) fn host(&self) -> &str {
+        self.host.as_deref().unwrap_or_else(|| stack().host())
+    }
+
+    /// How many bytes its headers take and how many its body, framing included.
+    pub fn wire_lengths(&self) -> (usize, usize) {
+        let body = match &self.body {
+            Some(Body::Sized(bytes)) => bytes.len(),
+            Some(Body::Chunked(bytes)) => chunked_length(bytes.len()),
+            None => 0,
+        };
+        (self.start(self.host()).len(), body)
     }
 
     /// Sends it to `host` and reads the whole answer.
@@ -109,7 +137,7 @@ impl Request {
             .map_err(|e| sent.err().unwrap_or(e))
     }
 
-    fn start(&self, host: &str) -> Vec<u8> {
+    pub(super) fn start(&self, host: &str) -> Vec<u8> {
         let mut start = [self.method.as_bytes(), b" ", &self.target, b" HTTP/1.1\r\n"].concat();
         start.extend(format!("Host: {host}\r\nConnection: close\r\n").bytes());
         match &self.body {
@@ -126,7 +154,7 @@ impl Request {
         start
     }
 
-    fn write_body(&self, stream: &mut TcpStream) -> io::Result<()> {
+    pub(super) fn write_body(&self, stream: &mut impl io::Write) -> io::Result<()> {
         match &self.body {
             Some(Body::Sized(bytes)) => stream.write_all(bytes),
             Some(Body::Chunked(bytes)) => {
@@ -140,4 +168,14 @@ impl Request {
             None => Ok(()),
         }
     }
+}
+
+/// What a body of `bytes` takes in chunks, framing included.
+fn chunked_length(bytes: usize) -> usize {
+    let line = |length: usize| format!("{length:x}\r\n\r\n").len() + length;
+    let rest = match bytes % CHUNK {
+        0 => 0,
+        rest => line(rest),
+    };
+    bytes / CHUNK * line(CHUNK) + rest + line(0)
 }
