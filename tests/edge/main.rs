@@ -1,7 +1,8 @@
 //! Every claim that needs a running edge, in one program, which starts one edge for them all.
 //!
 //! The claims lie in folders as the edge's own rooms do: `registry` is the API by noun, `auth` is
-//! tokens and who may, `clients` are the programs that people use, `site` is a browser.
+//! tokens and who may, `clients` are the programs that people use, `site` is a browser, `fault` is
+//! everything that breaks.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
@@ -10,6 +11,7 @@
 
 mod auth;
 mod clients;
+mod fault;
 mod registry;
 mod site;
 
@@ -23,18 +25,23 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let claims = [registry::claims(), auth::claims(), clients::claims(), site::claims()];
+    let claims =
+        [registry::claims(), auth::claims(), clients::claims(), site::claims(), fault::claims()];
     let conclusion = libtest_mimic::run(&arguments, claims.into_iter().flatten().collect());
     let mut failed = conclusion.has_failed();
     if is_running() {
         // What no single answer may show: a Worker that came down and was set up again.
         failed |= after(claims![no_worker_came_down, no_request_was_answered_with_a_failure]);
     }
+    if fault::is_running() {
+        failed |= after(fault::after());
+    }
     // Clients first: what they start holds connections to the edge.
     browser::stop();
     docker::stop();
     containerd::stop();
     stack::stop();
+    fault::stop();
     scratch::remove();
     if !arguments.list {
         report_skipped();

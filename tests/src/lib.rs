@@ -12,6 +12,7 @@
 )]
 
 pub mod browser;
+pub mod bucket;
 pub mod child;
 pub mod claim;
 pub mod client;
@@ -25,4 +26,5 @@ pub mod multipart;
 pub mod room;
 pub mod scratch;
 pub mod stack;
+pub mod sweep;
 pub mod token;

@@ -2,8 +2,6 @@
 //! on a port and a state of its own, with the demo images published into it.
 
 use crate::child::Child;
-use crate::client::http::Request;
-use crate::deadline::Deadline;
 use crate::{descendants, scratch, token};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,8 +13,6 @@ use std::time::Duration;
 
 /// Building both Workers from nothing is part of the first start.
 const START: Duration = Duration::from_mins(20);
-/// How long a runtime that was killed may take to be there again by itself.
-const RECOVERY: Duration = Duration::from_secs(20);
 /// What the runtime's processes are called.
 const RUNTIME: &str = "workerd";
 
@@ -107,29 +103,19 @@ impl Stack {
         }
     }
 
-    /// Ends it and starts it again, on the same state and port.
+    /// Ends what is left of it and starts it again, on the same state and port.
     pub fn restart(&self) -> Result<(), String> {
         self.stop();
         let port = self.host.rsplit(':').next().unwrap_or_default();
         self.serve(port, false).map(drop)
     }
 
-    /// Kills the runtime, which is told nothing before and writes nothing after.
+    /// Kills the runtime, which is told nothing before and writes nothing after. What had started
+    /// it may start it again, but not so that it answers: a restart is due.
     pub fn crash(&self) {
         let id = self.child().as_ref().and_then(Child::id);
         let killed = id.map_or(0, |id| descendants::kill(id, RUNTIME));
         assert!(killed > 0, "there is no {RUNTIME} to kill");
-    }
-
-    /// Waits until it answers after a crash. The program that had started the runtime starts it
-    /// again, for so often and so long as it likes: where it does not, all is started anew.
-    pub fn recover(&self) -> Result<(), String> {
-        let ping = Request::get("/v2/").at(&self.host);
-        let answers = || ping.try_send().is_ok_and(|answer| answer.status == 401).then_some(());
-        match Deadline::after(RECOVERY).wait(answers) {
-            Some(()) => Ok(()),
-            None => self.restart(),
-        }
     }
 
     fn child(&self) -> MutexGuard<'_, Option<Child>> {

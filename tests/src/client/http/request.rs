@@ -12,6 +12,10 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_mins(2);
 /// What a chunk of a body without a known length carries: small and odd, as real ones are.
 const CHUNK: usize = 65_521;
+/// What follows the bytes of a chunk.
+const CHUNK_END: &[u8] = b"\r\n";
+/// What says that there are no more chunks.
+const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
 
 /// A request that has not been sent.
 #[derive(Clone, Debug)]
@@ -108,14 +112,27 @@ impl Request {
         self.host.as_deref().unwrap_or_else(|| stack().host())
     }
 
-    /// How many bytes its headers take and how many its body, framing included.
-    pub fn wire_lengths(&self) -> (usize, usize) {
-        let body = match &self.body {
-            Some(Body::Sized(bytes)) => bytes.len(),
-            Some(Body::Chunked(bytes)) => chunked_length(bytes.len()),
-            None => 0,
+    /// How many bytes its headers take.
+    pub fn head_bytes(&self) -> usize {
+        self.start(self.host()).len()
+    }
+
+    /// How many bytes are written before byte `at` of the body, framing included.
+    pub fn bytes_before(&self, at: usize) -> usize {
+        let framing = match &self.body {
+            Some(Body::Chunked(bytes)) => framing(at.min(bytes.len())),
+            _ => 0,
         };
-        (self.start(self.host()).len(), body)
+        self.head_bytes() + at + framing
+    }
+
+    /// How many bytes all of it takes.
+    pub fn bytes(&self) -> usize {
+        match &self.body {
+            Some(Body::Sized(bytes)) => self.bytes_before(bytes.len()),
+            Some(Body::Chunked(bytes)) => self.bytes_before(bytes.len()) + LAST_CHUNK.len(),
+            None => self.head_bytes(),
+        }
     }
 
     /// Sends it to `host` and reads the whole answer.
@@ -161,21 +178,40 @@ impl Request {
                 for chunk in bytes.chunks(CHUNK) {
                     write!(stream, "{:x}\r\n", chunk.len())?;
                     stream.write_all(chunk)?;
-                    stream.write_all(b"\r\n")?;
+                    stream.write_all(CHUNK_END)?;
                 }
-                stream.write_all(b"0\r\n\r\n")
+                stream.write_all(LAST_CHUNK)
             }
             None => Ok(()),
         }
     }
 }
 
-/// What a body of `bytes` takes in chunks, framing included.
-fn chunked_length(bytes: usize) -> usize {
-    let line = |length: usize| format!("{length:x}\r\n\r\n").len() + length;
-    let rest = match bytes % CHUNK {
-        0 => 0,
-        rest => line(rest),
-    };
-    bytes / CHUNK * line(CHUNK) + rest + line(0)
+/// What frames the first `bytes` bytes of a body in chunks.
+fn framing(bytes: usize) -> usize {
+    let line = |length: usize| format!("{length:x}\r\n").len() + CHUNK_END.len();
+    let whole = bytes / CHUNK * line(CHUNK);
+    match bytes % CHUNK {
+        0 => whole,
+        rest => whole + line(rest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lengths_are_those_of_what_is_written() {
+        for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7] {
+            let bytes = vec![b'x'; length];
+            let request = Request::new("PATCH", "/").at("host:1");
+            for request in [request.clone().body(&bytes), request.chunked(&bytes)] {
+                let mut written = request.start("host:1");
+                assert_eq!(request.head_bytes(), written.len());
+                request.write_body(&mut written).unwrap();
+                assert_eq!(request.bytes(), written.len(), "{length}");
+            }
+        }
+    }
 }
