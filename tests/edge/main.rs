@@ -1,8 +1,8 @@
 //! Every claim that needs a running edge, in one program, which starts one edge for them all.
 //!
-//! The claims lie in folders as the edge's own rooms do: `registry` is the API by noun, `auth` is
-//! tokens and who may, `clients` are the programs that people use, `site` is a browser, `fault` is
-//! everything that breaks.
+//! The claims lie in folders as the edge's own rooms do: `registry` is the API by noun, `spec` the
+//! specification by section, `auth` is tokens and who may, `clients` are the programs that people
+//! use, `site` is a browser, `fault` is everything that breaks.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
@@ -14,6 +14,7 @@ mod clients;
 mod fault;
 mod registry;
 mod site;
+mod spec;
 
 use libtest_mimic::{Arguments, Trial};
 use roadstead_tests::claim::report_skipped;
