@@ -1,15 +1,15 @@
 -- The index for people. Every row is computed from the bucket and can be computed again;
 -- only the edge's Repository object writes here, the site only reads. Times are milliseconds UTC.
 
-CREATE TABLE repositories (
+CREATE TABLE IF NOT EXISTS repositories (
   name          TEXT    NOT NULL PRIMARY KEY,   -- acme/edge-proxy
   description   TEXT,                           -- org.opencontainers.image.description of what was pushed last
   created_at_ms INTEGER NOT NULL,
   updated_at_ms INTEGER NOT NULL                -- the last push
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX repositories_by_update ON repositories (updated_at_ms DESC);
+CREATE INDEX IF NOT EXISTS repositories_by_update ON repositories (updated_at_ms DESC);
 
-CREATE TABLE manifests (
+CREATE TABLE IF NOT EXISTS manifests (
   repository    TEXT    NOT NULL,
   digest        TEXT    NOT NULL,               -- sha256:… or sha512:…
   media_type    TEXT    NOT NULL,               -- as stored, byte for byte
@@ -28,7 +28,7 @@ CREATE TABLE manifests (
 ) STRICT, WITHOUT ROWID;
 
 -- The manifests that an index names, in its order, with the platform that the index says.
-CREATE TABLE children (
+CREATE TABLE IF NOT EXISTS children (
   repository    TEXT    NOT NULL,
   parent        TEXT    NOT NULL,
   position      INTEGER NOT NULL,
@@ -40,7 +40,7 @@ CREATE TABLE children (
   PRIMARY KEY (repository, parent, position)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE layers (
+CREATE TABLE IF NOT EXISTS layers (
   repository    TEXT    NOT NULL,
   manifest      TEXT    NOT NULL,
   position      INTEGER NOT NULL,
@@ -50,11 +50,11 @@ CREATE TABLE layers (
   PRIMARY KEY (repository, manifest, position)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE tags (
+CREATE TABLE IF NOT EXISTS tags (
   repository    TEXT    NOT NULL,
   tag           TEXT    NOT NULL,
   digest        TEXT    NOT NULL,
   pushed_at_ms  INTEGER NOT NULL,
   PRIMARY KEY (repository, tag)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX tags_by_push ON tags (repository, pushed_at_ms DESC);
+CREATE INDEX IF NOT EXISTS tags_by_push ON tags (repository, pushed_at_ms DESC);

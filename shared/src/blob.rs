@@ -65,6 +65,12 @@ pub fn push(runs: &mut Vec<Run>, epoch: u32, number: u32, bytes: u64) {
 }
 
 impl Body {
+    /// Appends a piece.
+    pub fn push(&mut self, epoch: u32, number: u32, bytes: u64) {
+        push(&mut self.runs, epoch, number, bytes);
+        self.size = self.size.saturating_add(bytes);
+    }
+
     /// The parts that make up `range`, in order. Bytes that the body does not have make none.
     pub fn parts(&self, range: ByteRange) -> Vec<Part> {
         let mut parts = Vec::new();

@@ -1,11 +1,11 @@
-//! Every call of the registry's API as a variant that holds its checked target, and what it
-//! needs. Matched without a wildcard everywhere: a new call does not compile until somebody has
-//! said who may make it and who serves it.
+//! Every call of the API as a variant that holds its checked target, and what it needs. Matched
+//! without a wildcard everywhere: a new call does not compile until somebody has said who may make
+//! it and who serves it.
 
 use crate::auth::{Access, Action};
-use crate::oci::{Algorithm, Digest, Name, Reference};
+use crate::oci::{Algorithm, Digest, Name, Reference, Tag};
 
-/// A call of the registry's API. distribution-spec 1.1, "Endpoints".
+/// A call of the API. distribution-spec 1.1, "Endpoints"; those without an `end` are our own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are the specification's own words")]
 pub enum Operation {
@@ -13,12 +13,18 @@ pub enum Operation {
     Ping,
     /// `end-3`, GET and HEAD.
     PullManifest { name: Name, reference: Reference, head: bool },
-    /// `end-7`.
-    PutManifest { name: Name, reference: Reference },
+    /// `end-7`; with further tags for what is put by its digest.
+    PutManifest { name: Name, reference: Reference, tags: Vec<Tag> },
+    /// `end-9`: a tag, or a manifest with every tag that points at it.
+    DeleteManifest { name: Name, reference: Reference },
     /// `end-2`, GET and HEAD.
     PullBlob { name: Name, digest: Digest, head: bool },
+    /// `end-10`.
+    DeleteBlob { name: Name, digest: Digest },
     /// `end-4a`, and `end-4b` where the digest is given and the body is the blob.
     StartUpload { name: Name, algorithm: Algorithm, digest: Option<Digest> },
+    /// `end-11`: of a blob that another repository has, named or not.
+    MountBlob { name: Name, digest: Digest, from: Option<Name> },
     /// `end-13`.
     UploadStatus { name: Name, id: String },
     /// `end-5`.
@@ -30,25 +36,70 @@ pub enum Operation {
     /// `end-8a`, `end-8b`.
     ListTags { name: Name, n: Option<u32>, last: Option<String> },
     /// `end-12a`, `end-12b`.
-    ListReferrers { name: Name, subject: Digest, artifact_type: Option<String> },
+    ListReferrers { name: Name, subject: Digest, artifact_type: Option<String>, page: Page },
+    /// What the owner of a repository decided about it.
+    ReadSettings { name: Name },
+    /// Decides anew.
+    ChangeSettings { name: Name },
+    /// What was deleted and can be restored.
+    ListDeleted { name: Name },
+    /// Takes a deletion back.
+    Restore { name: Name },
+    /// Collects what nothing refers to, now.
+    Sweep,
+    /// Makes the index for people anew, from `after` on.
+    Rebuild { after: Option<String> },
+    /// How the isolate is that answers.
+    Status,
+}
+
+/// Which page of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// At most so many.
+    pub n: Option<u32>,
+    /// Those after this one.
+    pub last: Option<String>,
+}
+
+/// What a caller must have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// A token of any kind.
+    Token,
+    /// Actions on a repository.
+    Repository(Access),
+    /// The operator's own credentials.
+    Operator,
 }
 
 impl Operation {
-    /// What a token must grant for this; `None` where any good token will do.
-    pub fn needs(&self) -> Option<Access> {
+    /// What the caller must have.
+    pub fn needs(&self) -> Right {
+        const PULL: &[Action] = &[Action::Pull];
+        const PUSH: &[Action] = &[Action::Pull, Action::Push];
         let (name, actions): (&Name, &[Action]) = match self {
-            Self::Ping => return None,
+            Self::Ping => return Right::Token,
+            Self::Sweep | Self::Rebuild { .. } | Self::Status => return Right::Operator,
             Self::PullManifest { name, .. }
             | Self::PullBlob { name, .. }
             | Self::ListTags { name, .. }
-            | Self::ListReferrers { name, .. } => (name, &[Action::Pull]),
+            | Self::ListReferrers { name, .. }
+            | Self::ReadSettings { name } => (name, PULL),
             Self::PutManifest { name, .. }
             | Self::StartUpload { name, .. }
+            | Self::MountBlob { name, .. }
             | Self::UploadStatus { name, .. }
             | Self::AppendUpload { name, .. }
             | Self::FinishUpload { name, .. }
-            | Self::CancelUpload { name, .. } => (name, &[Action::Pull, Action::Push]),
+            | Self::CancelUpload { name, .. }
+            | Self::ListDeleted { name }
+            | Self::Restore { name } => (name, PUSH),
+            Self::DeleteManifest { name, .. } | Self::DeleteBlob { name, .. } => {
+                (name, &[Action::Delete])
+            }
+            Self::ChangeSettings { name } => (name, &[Action::Pull, Action::Push, Action::Delete]),
         };
-        Some(Access::new(name.clone(), actions.iter().copied()))
+        Right::Repository(Access::new(name.clone(), actions.iter().copied()))
     }
 }

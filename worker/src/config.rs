@@ -1,6 +1,7 @@
 //! The settings. `wrangler.toml` has the variables with their defaults; secrets come from the
 //! platform, or from the state folder under `make run`. A pull reads the one that it needs.
 
+use crate::durable::wire::Grace;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use roadstead_shared::secret::Secret;
@@ -13,6 +14,52 @@ pub struct Config {
     pub operator_name: String,
     /// `OPERATOR_PASSWORD` (secret). Without one nobody can sign in as the operator.
     pub operator_password: Option<Secret>,
+}
+
+/// How long what nothing refers to is kept, in seconds. docs/operating.md says what each means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Collecting {
+    /// `COLLECT_BLOBS_AFTER_S`: a blob that no manifest of its repository names. Default a day.
+    pub blobs_s: u64,
+    /// `COLLECT_MANIFESTS_AFTER_S`: a manifest that no tag, index or subject keeps. Default 30 days.
+    pub manifests_s: u64,
+    /// `RESTORABLE_FOR_S`: a deleted tag or manifest. Default 7 days.
+    pub restorable_s: u64,
+}
+
+/// How long a body is kept that nobody holds any more, in ms: pulls that have begun read it.
+const SETTLE_MS: u64 = 60 * 60 * 1000;
+
+/// How long an upload is kept that nobody continues, in ms.
+const UPLOADS_MS: u64 = roadstead_shared::upload::KEPT_MS;
+
+impl Collecting {
+    /// Reads the settings of `env`. What is no number of seconds is as it is by default: collecting
+    /// later than somebody meant loses nothing.
+    pub fn read(env: &Env) -> Self {
+        Self::parse(|name| var(env, name))
+    }
+
+    fn parse(var: impl Fn(&str) -> Option<String>) -> Self {
+        let seconds = |name: &str| var(name).and_then(|text| text.trim().parse().ok());
+        Self {
+            blobs_s: seconds("COLLECT_BLOBS_AFTER_S").unwrap_or(24 * 60 * 60),
+            manifests_s: seconds("COLLECT_MANIFESTS_AFTER_S").unwrap_or(30 * 24 * 60 * 60),
+            restorable_s: seconds("RESTORABLE_FOR_S").unwrap_or(7 * 24 * 60 * 60),
+        }
+    }
+
+    /// The same in ms, for the objects that collect.
+    pub fn grace(self) -> Grace {
+        let ms = |seconds: u64| seconds.saturating_mul(1000);
+        Grace {
+            uploads_ms: UPLOADS_MS,
+            blobs_ms: ms(self.blobs_s),
+            manifests_ms: ms(self.manifests_s),
+            deleted_ms: ms(self.restorable_s),
+            bodies_ms: SETTLE_MS,
+        }
+    }
 }
 
 /// `TOKEN_KEY` (secret): the key that signs registry tokens; at least 32 bytes, base64.
@@ -76,6 +123,19 @@ mod tests {
         for bad in [String::new(), "not base64!".to_owned(), STANDARD.encode([7; 31])] {
             assert_eq!(TokenKey::parse(&bad).err(), Some(Invalid), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_grace_that_is_no_number_is_as_by_default() {
+        let set = |name: &str| match name {
+            "COLLECT_BLOBS_AFTER_S" => Some(" 5 ".to_owned()),
+            "RESTORABLE_FOR_S" => Some("never".to_owned()),
+            _ => None,
+        };
+        let grace = Collecting::parse(set).grace();
+        assert_eq!(grace.blobs_ms, 5_000);
+        assert_eq!(grace.deleted_ms, 7 * 86_400_000);
+        assert_eq!(grace.manifests_ms, 30 * 86_400_000);
     }
 
     #[test]

@@ -94,6 +94,11 @@ pub fn manifest(name: &Name, reference: &super::Reference) -> String {
     format!("{ROOT}{name}/manifests/{reference}")
 }
 
+/// The path of a list of referrers.
+pub fn referrers(name: &Name, subject: &super::Digest) -> String {
+    format!("{ROOT}{name}/referrers/{subject}")
+}
+
 /// The path of a tag list.
 pub fn tags(name: &Name) -> String {
     format!("{ROOT}{name}/tags/list")

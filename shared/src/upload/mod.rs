@@ -21,15 +21,25 @@ pub const KEPT_MS: u64 = 24 * 60 * 60 * 1000;
 pub struct Upload {
     /// Where the blob is going.
     pub repository: Name,
-    algorithm: Algorithm,
     offset: u64,
-    hasher: String,
+    seen: Seen,
     runs: Vec<Run>,
     epoch: u32,
     leased_until_ms: u64,
     touched_at_ms: u64,
-    /// The digest that the client named at the end: from then on a body may hold the pieces.
+    /// Whether a lease was ever taken over: pieces may then rest that no run names.
+    pub torn: bool,
+    /// The digest that the bytes were found to have: from then on a body may hold the pieces.
     pub committing: Option<Digest>,
+}
+
+/// What is known of the bytes that are there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Seen {
+    /// The hasher over them, as [`Hasher::save`] writes it.
+    Hashed(String),
+    /// They were verified as a whole where they rest, and have this digest.
+    Verified(Digest),
 }
 
 /// The right to append, and what is needed to do it.
@@ -39,8 +49,8 @@ pub struct Lease {
     pub epoch: u32,
     /// How many bytes are there already.
     pub offset: u64,
-    /// The hasher over them, as [`Hasher::save`] writes it.
-    pub hasher: String,
+    /// What is known of them.
+    pub seen: Seen,
     /// The pieces that hold them.
     pub runs: Vec<Run>,
 }
@@ -54,8 +64,8 @@ pub struct Stored {
     pub number: u32,
     /// Its length in bytes.
     pub bytes: u64,
-    /// The hasher over everything up to its end.
-    pub hasher: String,
+    /// What is known of everything up to its end.
+    pub seen: Seen,
 }
 
 /// Why a step is not taken.
@@ -73,6 +83,10 @@ pub enum Refused {
     /// The lease was taken over by another request.
     #[error("another request took the upload over")]
     Superseded,
+    /// All bytes have come, and they were found to be another blob, or are on their way to be this
+    /// one: nothing is appended any more.
+    #[error("the upload has all of its bytes")]
+    Complete,
 }
 
 impl Upload {
@@ -80,13 +94,13 @@ impl Upload {
     pub fn new(repository: Name, algorithm: Algorithm, now_ms: u64) -> Self {
         Self {
             repository,
-            algorithm,
             offset: 0,
-            hasher: Hasher::new(algorithm).save(),
+            seen: Seen::Hashed(Hasher::new(algorithm).save()),
             runs: Vec::new(),
             epoch: 0,
             leased_until_ms: 0,
             touched_at_ms: now_ms,
+            torn: false,
             committing: None,
         }
     }
@@ -96,9 +110,21 @@ impl Upload {
         self.offset
     }
 
-    /// When nobody will miss it any more, ms UTC.
-    pub fn expires_at_ms(&self) -> u64 {
-        self.touched_at_ms.saturating_add(KEPT_MS)
+    /// When nobody will miss it any more, ms UTC, where it is kept for `kept_ms`.
+    pub fn expires_at_ms(&self, kept_ms: u64) -> u64 {
+        self.touched_at_ms.saturating_add(kept_ms)
+    }
+
+    /// Whether a request is appending just now, as far as anybody can know.
+    pub fn is_leased(&self, now_ms: u64) -> bool {
+        self.leased_until_ms > now_ms
+    }
+
+    /// Whether a piece is part of what was counted in.
+    pub fn counts(&self, epoch: u32, number: u32) -> bool {
+        let holds =
+            |run: &Run| run.epoch == epoch && number >= run.first && number - run.first < run.count;
+        self.runs.iter().any(holds)
     }
 
     /// Gives the right to append. `start` is where the client says that its bytes begin: one that
@@ -110,15 +136,20 @@ impl Upload {
             Some(start) => start == self.offset,
             None => free,
         };
-        if !may || self.committing.is_some() {
+        if self.committing.is_some() {
+            return Err(Refused::Complete);
+        }
+        if !may {
             return Err(Refused::OutOfOrder { offset: self.offset });
         }
+        // A lease that was not given back may have written what it could not report.
+        self.torn |= self.leased_until_ms != 0;
         self.epoch += 1;
         self.touch(now_ms);
         Ok(Lease {
             epoch: self.epoch,
             offset: self.offset,
-            hasher: self.hasher.clone(),
+            seen: self.seen.clone(),
             runs: self.runs.clone(),
         })
     }
@@ -130,7 +161,7 @@ impl Upload {
         }
         blob::push(&mut self.runs, stored.epoch, stored.number, stored.bytes);
         self.offset = self.offset.saturating_add(stored.bytes);
-        self.hasher = stored.hasher;
+        self.seen = stored.seen;
         self.touch(now_ms);
         Ok(())
     }
@@ -145,8 +176,8 @@ impl Upload {
         Ok(self.offset)
     }
 
-    /// Notes that the pieces are about to become the body of `digest`, and gives its record. From
-    /// here on nothing is appended; asking again for the same digest gives the same record.
+    /// Notes that the pieces, found to have `digest`, are about to become its body, and gives the
+    /// record. From here on nothing is appended.
     pub fn commit(
         &mut self,
         id: &str,
@@ -154,13 +185,25 @@ impl Upload {
         digest: &Digest,
         now_ms: u64,
     ) -> Result<Body, Refused> {
-        let again = self.committing.as_ref() == Some(digest);
-        if epoch != self.epoch || (self.committing.is_some() && !again) {
+        if epoch != self.epoch || self.committing.is_some() {
             return Err(Refused::Superseded);
         }
         self.committing = Some(digest.clone());
         self.touched_at_ms = now_ms;
-        Ok(Body { size: self.offset, upload: id.to_owned(), runs: self.runs.clone() })
+        Ok(self.body(id))
+    }
+
+    /// The record again, for who comes back after a commit of `digest` whose answer was lost.
+    pub fn committed(&self, id: &str, digest: &Digest) -> Result<Body, Refused> {
+        match &self.committing {
+            Some(committing) if committing == digest => Ok(self.body(id)),
+            Some(_) => Err(Refused::Complete),
+            None => Err(Refused::Superseded),
+        }
+    }
+
+    fn body(&self, id: &str) -> Body {
+        Body { size: self.offset, upload: id.to_owned(), runs: self.runs.clone() }
     }
 
     fn touch(&mut self, now_ms: u64) {

@@ -5,7 +5,7 @@ fn upload() -> Upload {
 }
 
 fn stored(epoch: u32, number: u32, bytes: u64) -> Stored {
-    Stored { epoch, number, bytes, hasher: format!("state {epoch}-{number}") }
+    Stored { epoch, number, bytes, seen: Seen::Hashed(format!("state {epoch}-{number}")) }
 }
 
 #[test]
@@ -16,7 +16,8 @@ fn bytes_are_counted_as_they_are_stored() {
     upload.store(stored(lease.epoch, 1, 3), 1_002).unwrap();
     assert_eq!(upload.release(lease.epoch, 1_003), Ok(11));
     let next = upload.lease(Some(11), 1_004).unwrap();
-    assert_eq!((next.epoch, next.offset, next.hasher.as_str()), (2, 11, "state 1-1"));
+    assert_eq!((next.epoch, next.offset), (2, 11));
+    assert_eq!(next.seen, Seen::Hashed("state 1-1".into()));
 }
 
 #[test]
@@ -49,18 +50,33 @@ fn what_a_superseded_request_stores_is_not_counted() {
 }
 
 #[test]
-fn a_commit_ends_the_appending_and_can_be_repeated() {
+fn a_commit_ends_the_appending_and_can_be_asked_for_again() {
     let mut upload = upload();
     let digest = Digest::of(Algorithm::Sha256, b"x");
     let lease = upload.lease(None, 1_000).unwrap();
     upload.store(stored(lease.epoch, 0, 8), 1_000).unwrap();
+    assert_eq!(upload.committed("id", &digest), Err(Refused::Superseded));
     let body = upload.commit("id", lease.epoch, &digest, 1_001).unwrap();
     assert_eq!((body.size, body.upload.as_str()), (8, "id"));
-    assert_eq!(upload.commit("id", lease.epoch, &digest, 1_002), Ok(body));
+    assert_eq!(upload.committed("id", &digest), Ok(body));
     let other = Digest::of(Algorithm::Sha256, b"y");
+    assert_eq!(upload.committed("id", &other), Err(Refused::Complete));
     assert_eq!(upload.commit("id", lease.epoch, &other, 1_002), Err(Refused::Superseded));
-    assert!(upload.lease(Some(8), 1_002).is_err());
+    assert_eq!(upload.lease(Some(8), 1_002), Err(Refused::Complete));
     assert!(upload.store(stored(lease.epoch, 1, 1), 1_002).is_err());
+}
+
+#[test]
+fn only_a_lease_that_was_not_given_back_leaves_pieces_behind() {
+    let mut upload = upload();
+    let lease = upload.lease(None, 1_000).unwrap();
+    upload.store(stored(lease.epoch, 0, 8), 1_000).unwrap();
+    upload.release(lease.epoch, 1_000).unwrap();
+    upload.lease(None, 1_001).unwrap();
+    assert!(!upload.torn);
+    upload.lease(Some(8), 1_002).unwrap();
+    assert!(upload.torn);
+    assert!(upload.counts(1, 0) && !upload.counts(1, 1) && !upload.counts(2, 0));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use libtest_mimic::Trial;
 use roadstead_shared::oci::{Digest, Name, Reference};
-use roadstead_shared::operation::Operation;
+use roadstead_shared::operation::{Operation, Page};
 use roadstead_tests::claims;
 use roadstead_tests::client::http::Request;
 use roadstead_tests::client::registry::parameter;
@@ -32,18 +32,30 @@ fn next(operation: Option<&Operation>) -> Option<Operation> {
     Some(match operation {
         None => O::Ping,
         Some(O::Ping) => O::PullManifest { name, reference, head: false },
-        Some(O::PullManifest { .. }) => O::PutManifest { name, reference },
-        Some(O::PutManifest { .. }) => O::PullBlob { name, digest, head: false },
-        Some(O::PullBlob { .. }) => {
+        Some(O::PullManifest { .. }) => O::PutManifest { name, reference, tags: Vec::new() },
+        Some(O::PutManifest { .. }) => O::DeleteManifest { name, reference },
+        Some(O::DeleteManifest { .. }) => O::PullBlob { name, digest, head: false },
+        Some(O::PullBlob { .. }) => O::DeleteBlob { name, digest },
+        Some(O::DeleteBlob { .. }) => {
             O::StartUpload { name, algorithm: digest.algorithm(), digest: None }
         }
-        Some(O::StartUpload { .. }) => O::UploadStatus { name, id },
+        Some(O::StartUpload { .. }) => O::MountBlob { name, digest, from: None },
+        Some(O::MountBlob { .. }) => O::UploadStatus { name, id },
         Some(O::UploadStatus { .. }) => O::AppendUpload { name, id },
         Some(O::AppendUpload { .. }) => O::FinishUpload { name, id, digest },
         Some(O::FinishUpload { .. }) => O::CancelUpload { name, id },
         Some(O::CancelUpload { .. }) => O::ListTags { name, n: None, last: None },
-        Some(O::ListTags { .. }) => O::ListReferrers { name, subject: digest, artifact_type: None },
-        Some(O::ListReferrers { .. }) => return None,
+        Some(O::ListTags { .. }) => {
+            O::ListReferrers { name, subject: digest, artifact_type: None, page: Page::default() }
+        }
+        Some(O::ListReferrers { .. }) => O::ReadSettings { name },
+        Some(O::ReadSettings { .. }) => O::ChangeSettings { name },
+        Some(O::ChangeSettings { .. }) => O::ListDeleted { name },
+        Some(O::ListDeleted { .. }) => O::Restore { name },
+        Some(O::Restore { .. }) => O::Sweep,
+        Some(O::Sweep) => O::Rebuild { after: None },
+        Some(O::Rebuild { .. }) => O::Status,
+        Some(O::Status) => return None,
     })
 }
 
@@ -56,19 +68,43 @@ fn every_call() -> Vec<Operation> {
     calls
 }
 
-/// The request that makes a call, and what it needs: nothing but a token, `pull`, or more.
-fn request(call: &Operation) -> (Request, Option<&'static str>) {
+/// What a call answers to who shows nothing.
+enum Due {
+    /// A challenge without a scope.
+    Token,
+    /// A challenge with these actions.
+    Scope(&'static str),
+    /// That a name and a password are needed.
+    Account,
+    /// What was asked for.
+    Nothing,
+}
+
+/// The request that makes a call, and what is due to who shows nothing.
+fn request(call: &Operation) -> (Request, Due) {
     use Operation as O;
     let at = |method: &str, rest: &str| Request::new(method, format!("/v2/{NAME}/{rest}"));
-    let (pull, push) = (Some("pull"), Some("pull,push"));
+    let own = |method: &str, rest: &str| {
+        Request::new(method, format!("/api/v1/repositories/{NAME}{rest}")).body(b"{}")
+    };
+    let admin = |rest: &str| Request::new("POST", format!("/api/v1/admin/{rest}")).body(b"");
+    let (pull, push) = (Due::Scope("pull"), Due::Scope("pull,push"));
+    let delete = Due::Scope("delete");
     match call {
-        O::Ping => (Request::get("/v2/"), None),
+        O::Ping => (Request::get("/v2/"), Due::Token),
         O::PullManifest { reference, .. } => (at("GET", &format!("manifests/{reference}")), pull),
         O::PutManifest { reference, .. } => {
             (at("PUT", &format!("manifests/{reference}")).body(b"{}"), push)
         }
+        O::DeleteManifest { reference, .. } => {
+            (at("DELETE", &format!("manifests/{reference}")), delete)
+        }
         O::PullBlob { digest, .. } => (at("GET", &format!("blobs/{digest}")), pull),
+        O::DeleteBlob { digest, .. } => (at("DELETE", &format!("blobs/{digest}")), delete),
         O::StartUpload { .. } => (at("POST", "blobs/uploads/").body(b""), push),
+        O::MountBlob { digest, .. } => {
+            (at("POST", &format!("blobs/uploads/?mount={digest}")).body(b""), push)
+        }
         O::UploadStatus { id, .. } => (at("GET", &format!("blobs/uploads/{id}")), push),
         O::AppendUpload { id, .. } => {
             (at("PATCH", &format!("blobs/uploads/{id}")).chunked(b"bytes"), push)
@@ -79,15 +115,40 @@ fn request(call: &Operation) -> (Request, Option<&'static str>) {
         O::CancelUpload { id, .. } => (at("DELETE", &format!("blobs/uploads/{id}")), push),
         O::ListTags { .. } => (at("GET", "tags/list"), pull),
         O::ListReferrers { subject, .. } => (at("GET", &format!("referrers/{subject}")), pull),
+        O::ReadSettings { .. } => {
+            (Request::get(format!("/api/v1/repositories/{NAME}")), Due::Nothing)
+        }
+        O::ChangeSettings { .. } => (own("PUT", ""), Due::Account),
+        O::ListDeleted { .. } => {
+            (Request::get(format!("/api/v1/repositories/{NAME}/deleted")), Due::Account)
+        }
+        O::Restore { .. } => (own("POST", "/restore"), Due::Account),
+        O::Sweep => (admin("sweep"), Due::Account),
+        O::Rebuild { .. } => (admin("rebuild"), Due::Account),
+        O::Status => (Request::get("/api/v1/admin/status"), Due::Account),
     }
 }
 
 fn every_call_without_a_token_is_told_what_it_needs() {
     for call in every_call() {
-        let (request, needs) = request(&call);
+        let (request, due) = request(&call);
+        let scope = match due {
+            Due::Nothing => {
+                let _ = request.send().expect(200);
+                continue;
+            }
+            Due::Account => {
+                let answer = request.send().expect(401);
+                let challenge = answer.header("www-authenticate").unwrap_or_default();
+                assert!(challenge.starts_with("Basic realm="), "{call:?}: {challenge}");
+                assert_eq!(answer.json()["errors"][0]["code"], "UNAUTHORIZED", "{call:?}");
+                continue;
+            }
+            Due::Token => None,
+            Due::Scope(actions) => Some(format!("repository:{NAME}:{actions}")),
+        };
         let answer = request.send().expect(401);
         let challenge = super::challenge::challenge(&answer);
-        let scope = needs.map(|actions| format!("repository:{NAME}:{actions}"));
         assert_eq!(parameter(challenge, "scope"), scope, "{call:?}");
         assert_eq!(parameter(challenge, "error"), None, "{call:?}");
         assert_eq!(answer.json()["errors"][0]["code"], "UNAUTHORIZED", "{call:?}");

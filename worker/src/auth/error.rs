@@ -26,6 +26,12 @@ pub enum Error {
     /// The name or the password is wrong.
     #[error("the user name or the password is wrong")]
     BadCredentials,
+    /// Nobody said who they are, and not anybody may do this.
+    #[error("this needs an account; sign in with its name and password")]
+    NoCredentials,
+    /// The caller is known, and may not do this.
+    #[error("this account may not do that")]
+    Denied,
     /// A token was asked for in a way that is not offered.
     #[error("this way of asking for a token is not supported; use grant_type=password")]
     UnsupportedGrant,

@@ -31,7 +31,7 @@ pub fn issue(
     Ok(Claims { audience: host.to_owned(), subject: account.unwrap_or_default(), access })
 }
 
-fn is_operator(config: &Config, credentials: &Credentials) -> bool {
+pub(super) fn is_operator(config: &Config, credentials: &Credentials) -> bool {
     let password = config.operator_password.as_ref();
     password.is_some_and(|password| password.matches(credentials.password.reveal()))
         && credentials.name == config.operator_name

@@ -37,7 +37,7 @@ fn token(at_ms: u64, key_byte: u8, host: &str, scopes: &str) -> String {
     Tokens::new(&key(key_byte), host, at_ms).sign(claims.unwrap()).unwrap()
 }
 
-fn authorised(token: &str, operation: &Operation) -> Result<Claims, Error> {
+fn authorised(token: &str, operation: &Operation) -> Result<Caller, Error> {
     let tokens = key(7);
     authorise(Some(&format!("Bearer {token}")), &Tokens::new(&tokens, "h", NOW_MS), operation)
 }

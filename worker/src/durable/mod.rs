@@ -1,5 +1,8 @@
 //! The Durable Objects: shells that decode a command, take one step, persist and reply.
 
+mod alarm;
+pub mod bodies;
 pub mod repository;
+mod sql;
 pub mod upload;
 pub mod wire;

@@ -7,7 +7,7 @@
 use super::wire::{self, UploadCommand, UploadReply};
 use crate::clock;
 use crate::store::Store;
-use roadstead_shared::upload::{Refused, Upload};
+use roadstead_shared::upload::{KEPT_MS, Refused, Upload};
 use std::time::Duration;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
@@ -33,12 +33,12 @@ impl DurableObject for UploadSession {
 
     async fn alarm(&self) -> Result<Response> {
         if let Some(upload) = self.load().await? {
-            let left_ms = upload.expires_at_ms().saturating_sub(clock::now_ms());
+            let left_ms = upload.expires_at_ms(KEPT_MS).saturating_sub(clock::now_ms());
             if left_ms > 0 {
                 self.state.storage().set_alarm(Duration::from_millis(left_ms)).await?;
             } else {
                 let keep = self.is_held(&upload).await?;
-                self.end(keep).await?;
+                self.end(&upload, keep).await?;
             }
         }
         Response::empty()
@@ -53,7 +53,7 @@ impl UploadSession {
         let now_ms = clock::now_ms();
         if let UploadCommand::Begin { name, algorithm } = command {
             let upload = Upload::new(name, algorithm, now_ms);
-            let left_ms = upload.expires_at_ms().saturating_sub(now_ms);
+            let left_ms = upload.expires_at_ms(KEPT_MS).saturating_sub(now_ms);
             self.save(&upload).await?;
             self.state.storage().set_alarm(Duration::from_millis(left_ms)).await?;
             return Ok(Ok(UploadReply::Done));
@@ -77,12 +77,23 @@ impl UploadSession {
                 let id = self.state.id().to_string();
                 upload.commit(&id, epoch, &digest, now_ms).map(UploadReply::Body)
             }
+            UploadCommand::Committed { name, digest } => of(&upload, &name)
+                .and_then(|()| upload.committed(&self.state.id().to_string(), &digest))
+                .map(UploadReply::Body),
             UploadCommand::Close { name, keep } => {
                 if let Err(refused) = of(&upload, &name) {
                     return Ok(Err(refused));
                 }
-                self.end(keep).await?;
+                self.end(&upload, keep).await?;
                 return Ok(Ok(UploadReply::Done));
+            }
+            UploadCommand::Sweep { idle_ms } => {
+                let is_over = upload.expires_at_ms(idle_ms) <= now_ms && !upload.is_leased(now_ms);
+                if is_over {
+                    let keep = self.is_held(&upload).await?;
+                    self.end(&upload, keep).await?;
+                }
+                return Ok(Ok(UploadReply::Swept(is_over)));
             }
         };
         if reply.is_ok() {
@@ -98,12 +109,18 @@ impl UploadSession {
         Ok(holder.is_some_and(|holder| holder == self.state.id().to_string()))
     }
 
-    /// Forgets the upload, and removes its slices unless they are to be kept.
-    async fn end(&self, keep: bool) -> Result<()> {
+    /// Forgets the upload, and removes its slices unless they are to be kept; of those, the ones
+    /// that were never counted in.
+    async fn end(&self, upload: &Upload, keep: bool) -> Result<()> {
+        let id = self.state.id().to_string();
+        let store = Store::new(&self.env)?;
         if !keep {
-            let id = self.state.id().to_string();
-            Store::new(&self.env)?.delete_slices(&id).await?;
+            store.delete_slices(&id).await?;
+        } else if upload.torn {
+            let counts = |epoch, number| upload.counts(epoch, number);
+            store.delete_slices_unless(&id, counts).await?;
         }
+        store.forget_upload(&id).await?;
         self.state.storage().delete_alarm().await?;
         self.state.storage().delete_all().await
     }

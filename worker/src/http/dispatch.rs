@@ -2,16 +2,24 @@
 
 use super::error::Error;
 use super::request;
-use crate::service::{self, Answer, blob, manifest, referrer, tag, upload};
-use crate::store::Store;
+use crate::auth::Caller;
+use crate::config::Collecting;
+use crate::service::{self, Answer, blob, manifest, referrer, settings, sweep, tag, upload};
+use crate::store::{Store, intake};
 use roadstead_shared::oci::manifest::MAX_BYTES;
-use roadstead_shared::oci::{Name, Reference};
+use roadstead_shared::oci::{Name, Reference, Tag};
 use roadstead_shared::operation::Operation;
 use web_sys::Request;
+use worker::Env;
+
+/// The longest body of a call of our own, in bytes.
+const MAX_JSON_BYTES: usize = 64 * 1024;
 
 /// Does what `operation` says.
 pub async fn dispatch(
+    env: &Env,
     store: &Store,
+    caller: &Caller,
     operation: Operation,
     request: &Request,
 ) -> Result<Answer, Error> {
@@ -21,18 +29,26 @@ pub async fn dispatch(
             let conditions = request::known(request);
             manifest::pull(store, &name, &reference, head, &conditions).await?
         }
-        Operation::PutManifest { name, reference } => {
-            put_manifest(store, &name, reference, request).await?
+        Operation::PutManifest { name, reference, tags } => {
+            put_manifest(store, &name, reference, tags, request).await?
+        }
+        Operation::DeleteManifest { name, reference } => {
+            manifest::delete(store, &name, reference).await?
         }
         Operation::PullBlob { name, digest, head: true } => {
-            blob::head(store, &name, digest, &request::conditions(request)).await?
+            let conditions = request::conditions(request);
+            blob::head(store, &name, digest, &conditions, caller.may_push(&name)).await?
         }
         Operation::PullBlob { name, digest, head: false } => {
             blob::get(store, &name, digest, &request::conditions(request)).await?
         }
+        Operation::DeleteBlob { name, digest } => blob::delete(store, &name, digest).await?,
         Operation::StartUpload { name, algorithm, digest } => {
             let incoming = request::incoming(request)?;
             upload::start(store, &name, algorithm, digest.as_ref(), incoming).await?
+        }
+        Operation::MountBlob { name, digest, from: _ } => {
+            upload::mount(store, &name, &digest).await?
         }
         Operation::UploadStatus { name, id } => upload::status(store, &name, &id).await?,
         Operation::AppendUpload { name, id } => {
@@ -43,21 +59,43 @@ pub async fn dispatch(
         }
         Operation::CancelUpload { name, id } => upload::cancel(store, &name, &id).await?,
         Operation::ListTags { name, n, last } => tag::list(store, name, n, last.as_deref()).await?,
-        Operation::ListReferrers { name, subject, artifact_type } => {
-            referrer::list(store, &name, &subject, artifact_type.as_deref()).await?
+        Operation::ListReferrers { name, subject, artifact_type, page } => {
+            referrer::list(store, &name, &subject, artifact_type.as_deref(), &page).await?
         }
+        Operation::ReadSettings { name } => settings::read(store, &name).await?,
+        Operation::ChangeSettings { name } => {
+            settings::change(store, &name, &json(request).await?).await?
+        }
+        Operation::ListDeleted { name } => {
+            settings::deleted(store, &name, Collecting::read(env)).await?
+        }
+        Operation::Restore { name } => {
+            settings::restore(store, &name, &json(request).await?).await?
+        }
+        Operation::Sweep => {
+            sweep::sweep(store, Collecting::read(env), &json(request).await?).await?
+        }
+        Operation::Rebuild { after } => sweep::rebuild(store, after.as_deref()).await?,
+        Operation::Status => Answer::Document(intake::status()),
     };
     Ok(answer)
+}
+
+async fn json(request: &Request) -> Result<Vec<u8>, Error> {
+    let body = request::bounded(request, MAX_JSON_BYTES).await?;
+    let long = || service::Error::Unreadable("the body is too long".to_owned());
+    Ok(body.ok_or_else(long)?)
 }
 
 async fn put_manifest(
     store: &Store,
     name: &Name,
     reference: Reference,
+    tags: Vec<Tag>,
     request: &Request,
 ) -> Result<Answer, Error> {
     let document = request::bounded(request, MAX_BYTES).await?;
     let document = document.ok_or(service::Error::ManifestTooLarge)?;
     let content_type = request::header(request, "content-type");
-    Ok(manifest::put(store, name, reference, content_type.as_deref(), &document).await?)
+    Ok(manifest::put(store, name, reference, tags, content_type.as_deref(), &document).await?)
 }

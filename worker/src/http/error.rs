@@ -103,7 +103,7 @@ fn tell_route(error: &route::Error) -> Told {
             (400, ErrorCode::NameInvalid)
         }
         route::Error::Digest(_) | route::Error::NoDigest => (400, ErrorCode::DigestInvalid),
-        route::Error::Tag(_) => (400, ErrorCode::ManifestInvalid),
+        route::Error::Tag(_) | route::Error::TooManyTags => (400, ErrorCode::ManifestInvalid),
         route::Error::NoSuchTag => (404, ErrorCode::ManifestUnknown),
         route::Error::Query(_) => (400, ErrorCode::Unsupported),
         route::Error::Method { allow } => {
@@ -118,7 +118,8 @@ fn tell_auth(error: &auth::Error, url: &Url) -> Told {
         auth::Error::NoToken { needs } => (needs.as_ref(), None),
         auth::Error::InvalidToken { needs } => (needs.as_ref(), Some(Fault::InvalidToken)),
         auth::Error::InsufficientScope { needs } => (Some(needs), Some(Fault::InsufficientScope)),
-        auth::Error::BadCredentials => {
+        auth::Error::Denied => return Told::new(403, ErrorCode::Denied, error),
+        auth::Error::BadCredentials | auth::Error::NoCredentials => {
             let realm = format!("Basic realm=\"{}\"", url.host);
             let told = Told::new(401, ErrorCode::Unauthorized, error);
             return told.with("www-authenticate", realm);
@@ -141,9 +142,9 @@ fn tell_service(error: &service::Error) -> Told {
     let told = |status, code| Told::new(status, code, error);
     match error {
         E::NameUnknown(_) => told(404, ErrorCode::NameUnknown),
-        E::ManifestUnknown(_) => told(404, ErrorCode::ManifestUnknown),
+        E::ManifestUnknown(_) | E::NothingToRestore(_) => told(404, ErrorCode::ManifestUnknown),
         E::BlobUnknown(_) => told(404, ErrorCode::BlobUnknown),
-        E::TooManyRanges => told(400, ErrorCode::Unsupported),
+        E::TooManyRanges | E::Unreadable(_) => told(400, ErrorCode::Unsupported),
         E::RangeNotSatisfiable { size } => {
             told(416, ErrorCode::SizeInvalid).with("content-range", format!("bytes */{size}"))
         }
@@ -157,11 +158,14 @@ fn tell_service(error: &service::Error) -> Told {
             detail: Some(json!({ "digests": digests })),
             ..told(404, ErrorCode::ManifestBlobUnknown)
         },
+        E::TagImmutable(_) | E::TagTaken(_) => told(409, ErrorCode::Denied),
         E::UploadUnknown => told(404, ErrorCode::BlobUploadUnknown),
         E::UploadOutOfOrder { offset, location } => told(416, ErrorCode::BlobUploadInvalid)
             .with("location", location)
             .with("range", super::render::upload_range(*offset)),
-        E::UploadInvalid(_) | E::BrokenBody(_) => told(400, ErrorCode::BlobUploadInvalid),
+        E::UploadInvalid(_) | E::UploadComplete | E::BrokenBody(_) => {
+            told(400, ErrorCode::BlobUploadInvalid)
+        }
         E::Busy => told(503, ErrorCode::Unavailable).with("retry-after", "5"),
         E::Store(_) => failed(),
     }

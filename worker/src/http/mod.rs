@@ -43,8 +43,12 @@ async fn serve(request: Request, env: &Env, call: &Call) -> std::result::Result<
     }
     let operation = route::parse(&call.method, &call.url)?;
     let authorization = request::header(&request, "authorization");
-    auth::authorise(authorization.as_deref(), &tokens, &operation)?;
+    let caller = if route::is_api(&call.url.path) {
+        auth::identify(authorization.as_deref(), &Config::read(env), &tokens, &operation)?
+    } else {
+        auth::authorise(authorization.as_deref(), &tokens, &operation)?
+    };
     let store = Store::new(env)?;
-    let answer = dispatch::dispatch(&store, operation, &request).await?;
+    let answer = dispatch::dispatch(env, &store, &caller, operation, &request).await?;
     Ok(render::render(store, answer, call).await?)
 }

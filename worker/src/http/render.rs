@@ -6,13 +6,17 @@ use crate::service::Answer;
 use crate::service::answer::{Content, Source};
 use crate::store::Store;
 use roadstead_shared::oci::media_type::{IMAGE_INDEX, OCTET_STREAM};
-use roadstead_shared::oci::{Digest, Name};
+use roadstead_shared::oci::{Descriptor, Digest, Name, Tag};
 use worker::{EncodeBody, Response, ResponseBody, ResponseBuilder, Result};
 
 /// What is called by its digest never changes. `no-transform`: nobody may re-encode it.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable, no-transform";
 /// What is called by a tag may change with the next push.
 const REVALIDATE: &str = "no-cache, no-transform";
+
+/// Who splits a blob should make pieces of this many bytes at least: each is an object, and what is
+/// in small pieces is read in small pieces for ever. Shorter ones are taken as well.
+const CHUNK_MIN_BYTES: &str = "5242880";
 
 const DIGEST: &str = "docker-content-digest";
 
@@ -42,35 +46,34 @@ pub async fn render(store: Store, answer: Answer, call: &Call) -> Result<Respons
             Ok(response.with_header("cache-control", caching(immutable))?.empty())
         }
         Answer::UploadAccepted { location, id, offset } => {
+            let response = response.with_header("oci-chunk-min-length", CHUNK_MIN_BYTES)?;
             Ok(upload(response.with_status(202), &location, &id, offset)?.empty())
         }
         Answer::UploadStatus { location, id, offset } => {
             Ok(upload(response.with_status(204), &location, &id, offset)?.empty())
         }
         Answer::UploadCancelled => Ok(response.with_status(204).empty()),
+        Answer::Deleted => Ok(response.with_status(202).empty()),
+        Answer::Document(document) => {
+            json(response.with_header("cache-control", "no-store")?, &document)
+        }
         Answer::BlobCreated { location, digest } => {
             Ok(created(response, &location, &digest)?.empty())
         }
-        Answer::ManifestCreated { location, digest, subject } => {
-            let response = created(response, &location, &digest)?;
+        Answer::ManifestCreated { location, digest, subject, tags } => {
+            let mut response = created(response, &location, &digest)?;
+            if !tags.is_empty() {
+                let tags: Vec<&str> = tags.iter().map(Tag::as_str).collect();
+                response = response.with_header("oci-tag", &tags.join(", "))?;
+            }
             Ok(match subject {
                 Some(subject) => response.with_header("oci-subject", subject.as_str())?.empty(),
                 None => response.empty(),
             })
         }
         Answer::Tags { name, tags, next } => tag_list(response, &name, &tags, next),
-        Answer::Referrers { manifests, filtered } => {
-            let response = if filtered {
-                response.with_header("oci-filters-applied", "artifactType")?
-            } else {
-                response
-            };
-            let index = serde_json::json!({
-                "schemaVersion": 2, "mediaType": IMAGE_INDEX, "manifests": manifests,
-            });
-            let response = response.with_header("cache-control", REVALIDATE)?;
-            let response = response.with_header("content-type", IMAGE_INDEX)?;
-            Ok(response.fixed(serde_json::to_vec(&index)?))
+        Answer::Referrers { manifests, filtered, next } => {
+            referrers(response, &manifests, filtered, next)
         }
     }
 }
@@ -162,12 +165,34 @@ fn tag_list(
     tags: &[String],
     next: Option<String>,
 ) -> Result<Response> {
-    let response = match next {
-        Some(next) => response.with_header("link", &format!("<{next}>; rel=\"next\""))?,
-        None => response,
-    };
-    let response = response.with_header("cache-control", REVALIDATE)?;
+    let response = linked(response, next)?.with_header("cache-control", REVALIDATE)?;
     json(response, &serde_json::json!({ "name": name, "tags": tags }))
+}
+
+fn referrers(
+    response: ResponseBuilder,
+    manifests: &[Descriptor],
+    filtered: bool,
+    next: Option<String>,
+) -> Result<Response> {
+    let mut response = linked(response, next)?
+        .with_header("cache-control", REVALIDATE)?
+        .with_header("content-type", IMAGE_INDEX)?;
+    if filtered {
+        response = response.with_header("oci-filters-applied", "artifactType")?;
+    }
+    let index = serde_json::json!({
+        "schemaVersion": 2, "mediaType": IMAGE_INDEX, "manifests": manifests,
+    });
+    Ok(response.fixed(serde_json::to_vec(&index)?))
+}
+
+/// Says where the next page is. RFC 8288.
+fn linked(response: ResponseBuilder, next: Option<String>) -> Result<ResponseBuilder> {
+    match next {
+        Some(next) => response.with_header("link", &format!("<{next}>; rel=\"next\"")),
+        None => Ok(response),
+    }
 }
 
 fn json(response: ResponseBuilder, value: &serde_json::Value) -> Result<Response> {

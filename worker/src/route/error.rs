@@ -20,6 +20,9 @@ pub enum Error {
     /// A manifest is to be stored under a tag that breaks the grammar.
     #[error(transparent)]
     Tag(#[from] tag::Invalid),
+    /// A manifest is to be stored under more tags than one call may name.
+    #[error("at most {} tags can be given at once", super::MAX_TAG_PARAMETERS)]
+    TooManyTags,
     /// A manifest is asked for by a tag that cannot exist.
     #[error("there is no such tag")]
     NoSuchTag,

@@ -1,6 +1,7 @@
 //! Which call is it? A method, a path and a query become an [`Operation`] whose target is checked.
 //! What breaks the grammar ends here, before anybody is asked who they are.
 
+mod api;
 pub mod error;
 pub mod url;
 
@@ -9,25 +10,36 @@ pub use url::Url;
 
 use roadstead_shared::oci::path::{self, Path};
 use roadstead_shared::oci::query::Query;
-use roadstead_shared::oci::{Algorithm, Digest, Name, Reference, reference};
-use roadstead_shared::operation::Operation;
+use roadstead_shared::oci::{Algorithm, Digest, Name, Reference, Tag, reference};
+use roadstead_shared::operation::{Operation, Page};
+
+/// Where our own API begins.
+const API: &str = "/api/";
 
 const READ: &str = "GET, HEAD";
-const MANIFEST: &str = "GET, HEAD, PUT";
+const MANIFEST: &str = "GET, HEAD, PUT, DELETE";
+const BLOB: &str = "GET, HEAD, DELETE";
 const UPLOADS: &str = "POST";
 const UPLOAD: &str = "GET, PATCH, PUT, DELETE";
+
+/// The most tags that one manifest is put under at once.
+pub const MAX_TAG_PARAMETERS: usize = 100;
+
+/// Whether a path is one of our own API, not of the registry's.
+pub fn is_api(path: &str) -> bool {
+    path.starts_with(API)
+}
 
 /// The call that `method` on `url` makes.
 pub fn parse(method: &str, url: &Url) -> Result<Operation, Error> {
     let query = Query::parse(&url.query);
+    if is_api(&url.path) {
+        return api::parse(method, &url.path, &query);
+    }
     match path::split(&url.path)? {
         Path::Root => read(method).map(|_| Operation::Ping),
-        Path::Manifest(name, reference) => manifest(method, name.parse()?, &reference),
-        Path::Blob(name, digest) => Ok(Operation::PullBlob {
-            name: name.parse()?,
-            digest: digest.parse()?,
-            head: read(method)?,
-        }),
+        Path::Manifest(name, reference) => manifest(method, name.parse()?, &reference, &query),
+        Path::Blob(name, digest) => blob(method, name.parse()?, digest.parse()?),
         Path::Uploads(name) => match method {
             "POST" => start(name.parse()?, &query),
             _ => Err(Error::Method { allow: UPLOADS }),
@@ -35,8 +47,8 @@ pub fn parse(method: &str, url: &Url) -> Result<Operation, Error> {
         Path::Upload(name, id) => upload(method, name.parse()?, id, &query),
         Path::Tags(name) => {
             read(method)?;
-            let last = query.get("last").filter(|last| !last.is_empty()).map(str::to_owned);
-            Ok(Operation::ListTags { name: name.parse()?, n: query.number("n")?, last })
+            let Page { n, last } = page(&query)?;
+            Ok(Operation::ListTags { name: name.parse()?, n, last })
         }
         Path::Referrers(name, subject) => {
             read(method)?;
@@ -45,6 +57,7 @@ pub fn parse(method: &str, url: &Url) -> Result<Operation, Error> {
                 name: name.parse()?,
                 subject: subject.parse()?,
                 artifact_type: artifact_type.map(str::to_owned),
+                page: page(&query)?,
             })
         }
     }
@@ -59,17 +72,32 @@ fn read(method: &str) -> Result<bool, Error> {
     }
 }
 
-fn manifest(method: &str, name: Name, reference: &str) -> Result<Operation, Error> {
+fn page(query: &Query) -> Result<Page, Error> {
+    let last = query.get("last").filter(|last| !last.is_empty()).map(str::to_owned);
+    Ok(Page { n: query.number("n")?, last })
+}
+
+fn blob(method: &str, name: Name, digest: Digest) -> Result<Operation, Error> {
+    match method {
+        "GET" => Ok(Operation::PullBlob { name, digest, head: false }),
+        "HEAD" => Ok(Operation::PullBlob { name, digest, head: true }),
+        "DELETE" => Ok(Operation::DeleteBlob { name, digest }),
+        _ => Err(Error::Method { allow: BLOB }),
+    }
+}
+
+fn manifest(method: &str, name: Name, reference: &str, query: &Query) -> Result<Operation, Error> {
     let parsed = reference.parse::<Reference>();
     let head = match method {
-        "GET" => false,
+        "GET" | "DELETE" => false,
         "HEAD" => true,
         "PUT" => {
             let reference = parsed.map_err(|invalid| match invalid {
                 reference::Invalid::Digest(digest) => Error::Digest(digest),
                 reference::Invalid::Tag(tag) => Error::Tag(tag),
             })?;
-            return Ok(Operation::PutManifest { name, reference });
+            let tags = tags(&reference, query)?;
+            return Ok(Operation::PutManifest { name, reference, tags });
         }
         _ => return Err(Error::Method { allow: MANIFEST }),
     };
@@ -78,10 +106,28 @@ fn manifest(method: &str, name: Name, reference: &str) -> Result<Operation, Erro
         reference::Invalid::Digest(digest) => Error::Digest(digest),
         reference::Invalid::Tag(_) => Error::NoSuchTag,
     })?;
+    if method == "DELETE" {
+        return Ok(Operation::DeleteManifest { name, reference });
+    }
     Ok(Operation::PullManifest { name, reference, head })
 }
 
+/// The further tags of what is put by its digest; by a tag, there is only that one.
+fn tags(reference: &Reference, query: &Query) -> Result<Vec<Tag>, Error> {
+    if matches!(reference, Reference::Tag(_)) {
+        return Ok(Vec::new());
+    }
+    let tags: Vec<Tag> = query.all("tag").map(str::parse).collect::<Result<_, _>>()?;
+    if tags.len() > MAX_TAG_PARAMETERS { Err(Error::TooManyTags) } else { Ok(tags) }
+}
+
 fn start(name: Name, query: &Query) -> Result<Operation, Error> {
+    if let Some(digest) = query.get("mount") {
+        // What cannot be a repository's name holds no blob; the mount then begins an upload.
+        let from = query.get("from").filter(|from| !from.is_empty());
+        let from = from.map(str::parse).transpose()?;
+        return Ok(Operation::MountBlob { name, digest: digest.parse()?, from });
+    }
     let digest: Option<Digest> = query.get("digest").map(str::parse).transpose()?;
     let named: Option<Algorithm> = query.get("digest-algorithm").map(str::parse).transpose()?;
     let algorithm = digest.as_ref().map(Digest::algorithm).or(named).unwrap_or_default();

@@ -23,7 +23,40 @@ fn every_call_is_recognised() {
         (
             "PUT",
             "/v2/a/b/manifests/t".to_owned(),
-            Operation::PutManifest { name: name.clone(), reference: tag },
+            Operation::PutManifest { name: name.clone(), reference: tag.clone(), tags: vec![] },
+        ),
+        (
+            "PUT",
+            format!("/v2/a/b/manifests/{DIGEST}?tag=x&tag=y"),
+            Operation::PutManifest {
+                name: name.clone(),
+                reference: Reference::Digest(digest.clone()),
+                tags: vec!["x".parse().unwrap(), "y".parse().unwrap()],
+            },
+        ),
+        (
+            "DELETE",
+            "/v2/a/b/manifests/t".to_owned(),
+            Operation::DeleteManifest { name: name.clone(), reference: tag },
+        ),
+        (
+            "DELETE",
+            format!("/v2/a/b/blobs/{DIGEST}"),
+            Operation::DeleteBlob { name: name.clone(), digest: digest.clone() },
+        ),
+        (
+            "POST",
+            format!("/v2/a/b/blobs/uploads/?mount={DIGEST}&from=c/d"),
+            Operation::MountBlob {
+                name: name.clone(),
+                digest: digest.clone(),
+                from: Some("c/d".parse().unwrap()),
+            },
+        ),
+        (
+            "POST",
+            format!("/v2/a/b/blobs/uploads/?mount={DIGEST}"),
+            Operation::MountBlob { name: name.clone(), digest: digest.clone(), from: None },
         ),
         (
             "GET",
@@ -75,9 +108,37 @@ fn every_call_is_recognised() {
         ),
         (
             "GET",
-            format!("/v2/a/b/referrers/{DIGEST}?artifactType=a%2Bb"),
-            Operation::ListReferrers { name, subject: digest, artifact_type: Some("a+b".into()) },
+            format!("/v2/a/b/referrers/{DIGEST}?artifactType=a%2Bb&n=2&last=z"),
+            Operation::ListReferrers {
+                name: name.clone(),
+                subject: digest,
+                artifact_type: Some("a+b".into()),
+                page: Page { n: Some(2), last: Some("z".into()) },
+            },
         ),
+        (
+            "GET",
+            "/api/v1/repositories/a/b".to_owned(),
+            Operation::ReadSettings { name: name.clone() },
+        ),
+        (
+            "PUT",
+            "/api/v1/repositories/a/b".to_owned(),
+            Operation::ChangeSettings { name: name.clone() },
+        ),
+        (
+            "GET",
+            "/api/v1/repositories/a/b/deleted".to_owned(),
+            Operation::ListDeleted { name: name.clone() },
+        ),
+        ("POST", "/api/v1/repositories/a/b/restore".to_owned(), Operation::Restore { name }),
+        ("POST", "/api/v1/admin/sweep".to_owned(), Operation::Sweep),
+        (
+            "POST",
+            "/api/v1/admin/rebuild?after=a".to_owned(),
+            Operation::Rebuild { after: Some("a".into()) },
+        ),
+        ("GET", "/api/v1/admin/status".to_owned(), Operation::Status),
     ] {
         assert_eq!(call(method, &target), Ok(expected), "{method} {target}");
     }
@@ -106,6 +167,21 @@ fn what_breaks_the_grammar_is_refused() {
         ("POST", "/v2/a/blobs/uploads/?digest-algorithm=md5"),
         ("BREW", "/v2/a/manifests/t"),
         ("GET", "/v2/a/referrers/latest"),
+        ("DELETE", "/v2/a/tags/list"),
+        ("DELETE", "/v2/a/blobs/sha256:x"),
+        ("POST", "/v2/a/blobs/uploads/?mount=x"),
+        (
+            "POST",
+            "/v2/a/blobs/uploads/?mount=sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855&from=A",
+        ),
+        (
+            "PUT",
+            "/v2/a/manifests/sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855?tag=-",
+        ),
+        ("DELETE", "/api/v1/repositories/a"),
+        ("GET", "/api/v1/admin/sweep"),
+        ("GET", "/api/v1/repositories/A"),
+        ("GET", "/api/v1/nothing"),
     ] {
         assert!(call(method, target).is_err(), "{method} {target}");
     }

@@ -3,7 +3,7 @@
 use crate::store::Object;
 use roadstead_shared::blob::Part;
 use roadstead_shared::oci::range::ByteRange;
-use roadstead_shared::oci::{Descriptor, Digest, Name};
+use roadstead_shared::oci::{Descriptor, Digest, Name, Tag};
 
 /// The answer to a call.
 pub enum Answer {
@@ -73,7 +73,11 @@ pub enum Answer {
         digest: Digest,
         /// What it refers to.
         subject: Option<Digest>,
+        /// The tags that it was put under beside its digest.
+        tags: Vec<Tag>,
     },
+    /// `end-9`, `end-10`: it is no longer there.
+    Deleted,
     /// `end-8`.
     Tags {
         /// The repository.
@@ -89,7 +93,11 @@ pub enum Answer {
         manifests: Vec<Descriptor>,
         /// Whether they were filtered by their type.
         filtered: bool,
+        /// Where the next page is.
+        next: Option<String>,
     },
+    /// The answer of a call of our own.
+    Document(serde_json::Value),
 }
 
 /// Which bytes of a blob are sent.

@@ -2,6 +2,7 @@
 
 use super::answer::{Content, Source};
 use super::{Answer, Error};
+use crate::durable::wire::RepositoryCommand;
 use crate::store::Store;
 use crate::store::blob::Blob;
 use roadstead_shared::oci::range::{self, Asked, ByteRange};
@@ -37,19 +38,33 @@ impl Conditions {
     }
 }
 
-/// HEAD of a blob: one operation of the store.
+/// HEAD of a blob: one operation of the store. Who may push here is told of the blobs of others,
+/// too, and has them from then on, so that no base layer is sent twice.
 pub async fn head(
     store: &Store,
     name: &Name,
     digest: Digest,
     conditions: &Conditions,
+    may_push: bool,
 ) -> Result<Answer, Error> {
-    let size = store.blob_size(name, &digest).await?;
+    let mut size = store.blob_size(name, &digest).await?;
+    if size.is_none() && may_push {
+        size = store.hold(name, &digest, None, false).await?.map(|(_, size)| size);
+    }
     let size = size.ok_or_else(|| Error::BlobUnknown(digest.clone()))?;
     if conditions.has(digest.as_str()) {
         return Ok(Answer::NotModified { digest, immutable: true });
     }
     Ok(Answer::Blob { digest, size, content: Content::Head })
+}
+
+/// DELETE of a blob: this repository's link to it. Others keep theirs.
+pub async fn delete(store: &Store, name: &Name, digest: Digest) -> Result<Answer, Error> {
+    let command = RepositoryCommand::DeleteBlob(name.clone(), digest.clone());
+    match store.ask_repository(name, &command).await? {
+        Ok(_) => Ok(Answer::Deleted),
+        Err(_) => Err(Error::BlobUnknown(digest)),
+    }
 }
 
 /// GET of a blob: the record, and behind it one read a slice.

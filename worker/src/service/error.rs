@@ -1,7 +1,7 @@
 //! What can go wrong with a call, in the registry's own nouns.
 
 use crate::store;
-use roadstead_shared::oci::{Digest, Name};
+use roadstead_shared::oci::{Digest, Name, Tag};
 use roadstead_shared::upload::Refused;
 
 /// A refusal or failure of a call.
@@ -45,9 +45,24 @@ pub enum Error {
     /// The manifest names blobs that this repository does not have.
     #[error("the manifest names blobs that are not in this repository; push them first")]
     ManifestBlobUnknown(Vec<Digest>),
+    /// The tag is there with another digest, and the repository's tags may not move.
+    #[error("the tag {0} is immutable and points at another manifest; push under another tag")]
+    TagImmutable(Tag),
+    /// The tag that should be restored is there again with another digest.
+    #[error("the tag {0} is in use again and points at another manifest; delete it first")]
+    TagTaken(Tag),
+    /// Nothing that was deleted under this name can be restored.
+    #[error("there is nothing to restore under {0}")]
+    NothingToRestore(String),
+    /// What came along cannot be read; says why.
+    #[error("{0}")]
+    Unreadable(String),
     /// There is no such upload, or it is over.
     #[error("there is no such upload; begin a new one")]
     UploadUnknown,
+    /// The upload has all of its bytes, and is on its way to be another blob.
+    #[error("the upload is complete with another digest; begin a new one")]
+    UploadComplete,
     /// The chunk does not follow what is there.
     #[error("the upload goes on at byte {offset}")]
     UploadOutOfOrder {
@@ -74,6 +89,7 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Upload(Refused::Unknown) => Self::UploadUnknown,
+            store::Error::Upload(Refused::Complete) => Self::UploadComplete,
             store::Error::Upload(refused) => Self::UploadInvalid(refused.to_string()),
             store::Error::Busy => Self::Busy,
             store::Error::BrokenBody(why) => Self::BrokenBody(why),

@@ -7,20 +7,48 @@ use crate::store::manifest::StoredManifest;
 use crate::store::{Error, Store};
 use roadstead_shared::index::Entry;
 use roadstead_shared::oci::config::MAX_BYTES;
-use roadstead_shared::oci::{Manifest, Name, Reference};
+use roadstead_shared::oci::{Digest, Manifest, Name, Reference};
 
-/// Reads what the bucket has under `reference` and writes the index to match.
-pub async fn refresh(store: &Store, name: &Name, reference: &Reference) -> Result<(), Error> {
-    match (store.manifest(name, reference).await?, reference) {
-        (Some(found), Reference::Digest(_)) => manifest(store, name, &found).await,
+/// How many tags are listed at once.
+const TAGS_AT_ONCE: u32 = 1000;
+
+/// Reads what the bucket has under `reference` and writes the index to match. What was there.
+pub async fn refresh(
+    store: &Store,
+    name: &Name,
+    reference: &Reference,
+) -> Result<Option<Digest>, Error> {
+    let found = store.manifest(name, reference).await?;
+    match (&found, reference) {
+        (Some(found), Reference::Digest(_)) => manifest(store, name, found).await?,
         (Some(found), Reference::Tag(tag)) => {
-            manifest(store, name, &found).await?;
-            store.index_tag(name, tag, &found.digest, found.pushed_at_ms).await
+            manifest(store, name, found).await?;
+            store.index_tag(name, tag, &found.digest, found.pushed_at_ms).await?;
         }
-        (None, Reference::Tag(tag)) => store.unindex_tag(name, tag).await,
-        // A write that was refused: it noted its intent and never came to the bucket.
-        (None, Reference::Digest(_)) => Ok(()),
+        (None, Reference::Tag(tag)) => store.unindex_tag(name, tag).await?,
+        (None, Reference::Digest(digest)) => store.unindex_manifest(name, digest).await?,
     }
+    Ok(found.map(|found| found.digest))
+}
+
+/// Every name of a repository that has a row: its tags and its manifests.
+pub async fn names(store: &Store, name: &Name) -> Result<Vec<Reference>, Error> {
+    let mut names = Vec::new();
+    let mut last: Option<String> = None;
+    loop {
+        let page = store.tags(name, TAGS_AT_ONCE, last.as_deref()).await?;
+        names.extend(page.tags.iter().filter_map(|tag| tag.parse().ok().map(Reference::Tag)));
+        last = page.tags.last().cloned();
+        if !page.more || last.is_none() {
+            break;
+        }
+    }
+    let mut after: Option<String> = None;
+    while let Some(page) = store.manifest_digests(name, after.as_deref()).await? {
+        names.extend(page.found.into_iter().map(Reference::Digest));
+        after = Some(page.last);
+    }
+    Ok(names)
 }
 
 async fn manifest(store: &Store, name: &Name, found: &StoredManifest) -> Result<(), Error> {

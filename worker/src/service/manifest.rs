@@ -1,11 +1,11 @@
-//! Manifests: HEAD, GET and PUT.
+//! Manifests: HEAD, GET, PUT and DELETE.
 
 use super::blob::Conditions;
 use super::{Answer, Error};
-use crate::durable::wire::{ManifestCommand, ManifestRefused};
+use crate::durable::wire::{ManifestCommand, RepositoryCommand, RepositoryRefused};
 use crate::store::Store;
 use crate::store::manifest::StoredManifest;
-use roadstead_shared::oci::{Algorithm, Digest, Manifest, Name, Reference, media_type, path};
+use roadstead_shared::oci::{Algorithm, Digest, Manifest, Name, Reference, Tag, media_type, path};
 
 /// HEAD or GET of a manifest: one operation of the store.
 pub async fn pull(
@@ -45,6 +45,7 @@ pub async fn put(
     store: &Store,
     name: &Name,
     reference: Reference,
+    tags: Vec<Tag>,
     content_type: Option<&str>,
     document: &[u8],
 ) -> Result<Answer, Error> {
@@ -52,15 +53,40 @@ pub async fn put(
     let media_type = type_of(content_type, document)?;
     let manifest = Manifest::parse(document, &media_type);
     let manifest = manifest.map_err(|invalid| Error::ManifestInvalid(invalid.to_string()))?;
-    let command =
-        ManifestCommand { name: name.clone(), reference, digest: digest.clone(), media_type };
-    store.publish_manifest(&command, document).await?.map_err(|refused| match refused {
-        ManifestRefused::Invalid(why) => Error::ManifestInvalid(why),
-        ManifestRefused::Missing(digests) => Error::ManifestBlobUnknown(digests),
-    })?;
+    let command = ManifestCommand {
+        name: name.clone(),
+        reference: reference.clone(),
+        tags: tags.clone(),
+        digest: digest.clone(),
+        media_type,
+    };
+    let published = store.publish_manifest(command, document).await?;
+    published.map_err(|refused| refusal(refused, &reference))?;
     let location = path::manifest(name, &Reference::Digest(digest.clone()));
     let subject = manifest.subject.map(|subject| subject.digest);
-    Ok(Answer::ManifestCreated { location, digest, subject })
+    Ok(Answer::ManifestCreated { location, digest, subject, tags })
+}
+
+/// DELETE of a tag, or of a manifest with every tag that points at it.
+pub async fn delete(store: &Store, name: &Name, reference: Reference) -> Result<Answer, Error> {
+    let command = RepositoryCommand::Delete(name.clone(), reference.clone());
+    match store.ask_repository(name, &command).await? {
+        Ok(_) => Ok(Answer::Deleted),
+        Err(RepositoryRefused::Unknown) => Err(missing(store, name, &reference).await),
+        Err(refused) => Err(refusal(refused, &reference)),
+    }
+}
+
+/// A refusal of the repository's object, in the registry's nouns.
+pub(super) fn refusal(refused: RepositoryRefused, reference: &Reference) -> Error {
+    match refused {
+        RepositoryRefused::Invalid(why) => Error::ManifestInvalid(why),
+        RepositoryRefused::Missing(digests) => Error::ManifestBlobUnknown(digests),
+        RepositoryRefused::Immutable(tag) => Error::TagImmutable(tag),
+        RepositoryRefused::Taken(tag) => Error::TagTaken(tag),
+        RepositoryRefused::Unknown => Error::NothingToRestore(reference.to_string()),
+        RepositoryRefused::Settings(why) => Error::Unreadable(why),
+    }
 }
 
 /// The document's digest; where it is pushed by digest, the same one.

@@ -7,6 +7,9 @@ pub mod index;
 pub mod manifest;
 pub mod publish;
 pub mod referrer;
+pub mod removal;
+pub mod settings;
+pub mod sweep;
 pub mod tag;
 pub mod upload;
 

@@ -1,33 +1,60 @@
-//! The order in which a manifest is written, inside its repository's own object: what it names is
-//! here → the manifest → what it refers to → the tag. A crash between two steps leaves nothing
-//! that a pull could trip over.
+//! How a manifest is written, inside its repository's own object: what it names is here → the
+//! manifest → what it refers to → the tags. A crash between two steps leaves nothing that a pull
+//! could trip over.
 
-use crate::durable::wire::{ManifestCommand, ManifestRefused};
+use crate::durable::wire::{ManifestCommand, RepositoryRefused};
 use crate::store::manifest::NewManifest;
 use crate::store::{Error, Store};
 use futures_util::future::try_join_all;
-use roadstead_shared::oci::{Descriptor, Digest, Manifest, Name, Reference};
+use roadstead_shared::api::Settings;
+use roadstead_shared::oci::{Descriptor, Digest, Manifest, Name, Reference, Tag};
 use std::collections::BTreeSet;
 
 /// How many blobs are looked for at once: the runtime lets six wait for their beginning.
 const AT_ONCE: usize = 6;
 
-/// Writes `document` as `command` says.
-pub async fn manifest(
+/// Every tag that a manifest is pushed as.
+pub fn tags(command: &ManifestCommand) -> Vec<Tag> {
+    let first = match &command.reference {
+        Reference::Tag(tag) => Some(tag.clone()),
+        Reference::Digest(_) => None,
+    };
+    let all: BTreeSet<Tag> = first.into_iter().chain(command.tags.iter().cloned()).collect();
+    all.into_iter().collect()
+}
+
+/// Why the manifest is not taken, if it is not.
+pub async fn refuse(
     store: &Store,
     command: &ManifestCommand,
+    manifest: &Manifest,
+    settings: &Settings,
+) -> Result<Option<RepositoryRefused>, Error> {
+    for tag in tags(command) {
+        if settings.may_move(&tag) {
+            continue;
+        }
+        let there = store.manifest_head(&command.name, &Reference::Tag(tag.clone())).await?;
+        if there.is_some_and(|there| there.digest != command.digest) {
+            return Ok(Some(RepositoryRefused::Immutable(tag)));
+        }
+    }
+    if settings.sparse {
+        return Ok(None);
+    }
+    let missing = missing(store, &command.name, manifest).await?;
+    Ok((!missing.is_empty()).then_some(RepositoryRefused::Missing(missing)))
+}
+
+/// Writes `document`, which is `manifest`, as `command` says.
+pub async fn write(
+    store: &Store,
+    command: &ManifestCommand,
+    manifest: &Manifest,
     document: &[u8],
     now_ms: u64,
-) -> Result<Result<(), ManifestRefused>, Error> {
+) -> Result<(), Error> {
     let name = &command.name;
-    let manifest = match Manifest::parse(document, &command.media_type) {
-        Ok(manifest) => manifest,
-        Err(invalid) => return Ok(Err(ManifestRefused::Invalid(invalid.to_string()))),
-    };
-    let missing = missing(store, name, &manifest).await?;
-    if !missing.is_empty() {
-        return Ok(Err(ManifestRefused::Missing(missing)));
-    }
     let new = NewManifest {
         media_type: &command.media_type,
         digest: &command.digest,
@@ -35,20 +62,40 @@ pub async fn manifest(
         pushed_at_ms: now_ms,
     };
     store.put_manifest(name, &new).await?;
-    if let Some(subject) = &manifest.subject {
-        let descriptor = referrer(command, &manifest, document.len() as u64);
-        store.put_referrer(name, &subject.digest, &descriptor).await?;
+    refer(store, name, &new, manifest).await?;
+    for tag in tags(command) {
+        store.put_tag(name, &tag, &new).await?;
     }
-    if let Reference::Tag(tag) = &command.reference {
-        store.put_tag(name, tag, &new).await?;
-    }
-    Ok(Ok(()))
+    Ok(())
+}
+
+/// Writes what the subject of a manifest is told of it, where it has one.
+pub async fn refer(
+    store: &Store,
+    name: &Name,
+    new: &NewManifest<'_>,
+    manifest: &Manifest,
+) -> Result<(), Error> {
+    let Some(subject) = &manifest.subject else { return Ok(()) };
+    let descriptor = Descriptor {
+        media_type: new.media_type.to_owned(),
+        digest: new.digest.clone(),
+        size: new.document.len() as u64,
+        artifact_type: manifest.referrer_type().map(str::to_owned),
+        annotations: manifest.annotations.clone(),
+        platform: None,
+    };
+    store.put_referrer(name, &subject.digest, &descriptor).await
 }
 
 /// The blobs that the manifest names and the repository does not have. What refers to something
 /// else may come before its blobs (`cosign load` writes it so), and an index may name manifests
 /// that are not here: sparse indexes are allowed.
-async fn missing(store: &Store, name: &Name, manifest: &Manifest) -> Result<Vec<Digest>, Error> {
+pub async fn missing(
+    store: &Store,
+    name: &Name,
+    manifest: &Manifest,
+) -> Result<Vec<Digest>, Error> {
     if manifest.subject.is_some() {
         return Ok(Vec::new());
     }
@@ -61,16 +108,4 @@ async fn missing(store: &Store, name: &Name, manifest: &Manifest) -> Result<Vec<
         missing.extend(absent.map(|(digest, _)| (*digest).clone()));
     }
     Ok(missing)
-}
-
-/// How a list of referrers describes this manifest. distribution-spec 1.1, "Listing Referrers".
-fn referrer(command: &ManifestCommand, manifest: &Manifest, size: u64) -> Descriptor {
-    Descriptor {
-        media_type: command.media_type.clone(),
-        digest: command.digest.clone(),
-        size,
-        artifact_type: manifest.referrer_type().map(str::to_owned),
-        annotations: manifest.annotations.clone(),
-        platform: None,
-    }
 }

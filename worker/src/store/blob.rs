@@ -1,11 +1,9 @@
 //! Blobs at rest: the body, once for everybody, and a repository's link to it.
 //! See `roadstead_shared::blob` for how bytes lie in slices.
 
-use super::object::absent;
 use super::{Error, Object, Store, key};
 use roadstead_shared::blob::{Body, Part};
 use roadstead_shared::oci::{Digest, Name};
-use std::collections::HashMap;
 use worker::Range;
 
 /// The record of a blob: where its bytes are.
@@ -19,39 +17,19 @@ pub enum Blob {
     Sliced(Body),
 }
 
-/// What is written as a blob's record.
-#[derive(Clone)]
-pub enum Record {
-    /// The bytes themselves.
-    Inline(Vec<u8>),
-    /// Where the slices are.
-    Sliced(Body),
-}
-
-const FORM: &str = "form";
-const INLINE: &str = "inline";
-const SLICED: &str = "sliced";
-const SIZE: &str = "size";
+pub(super) const FORM: &str = "form";
+pub(super) const INLINE: &str = "inline";
+pub(super) const SLICED: &str = "sliced";
+pub(super) const SIZE: &str = "size";
 /// The record of the slices, where it is short enough to be metadata: it is there with the answer
 /// to the read, without a second wait for a body.
-const BODY: &str = "body";
-/// R2 takes 8,192 bytes of metadata, an older local simulation 2,048.
-const MAX_METADATA_BYTES: usize = 1500;
+pub(super) const BODY: &str = "body";
 
 impl Blob {
     /// How many bytes the blob has.
     pub fn size(&self) -> u64 {
         match self {
             Self::Inline { object } => object.size(),
-            Self::Sliced(body) => body.size,
-        }
-    }
-}
-
-impl Record {
-    fn size(&self) -> u64 {
-        match self {
-            Self::Inline(bytes) => bytes.len() as u64,
             Self::Sliced(body) => body.size,
         }
     }
@@ -99,67 +77,9 @@ impl Store {
         }
         Ok(bytes)
     }
-
-    /// Makes `record` the body of `digest`, and `name` a holder of it. Where a body is known
-    /// already, that one is taken. Says whether it was `record`.
-    pub async fn publish(
-        &self,
-        name: &Name,
-        digest: &Digest,
-        record: Record,
-    ) -> Result<bool, Error> {
-        let key = key::body(digest);
-        let first = self.put_record(key.clone(), &record, true).await?;
-        let record = if first { record } else { self.known(key).await? };
-        self.bucket.put(key::holder(digest, name), Vec::new()).execute().await?;
-        self.put_record(key::link(name, digest), &record, false).await?;
-        Ok(first)
-    }
-
-    /// The upload whose slices are the body of `digest`.
-    pub async fn body_upload(&self, digest: &Digest) -> Result<Option<String>, Error> {
-        let key = key::body(digest);
-        match self.bucket.get(key.as_str()).execute().await? {
-            None => Ok(None),
-            Some(object) => Ok(match read(key, object).await? {
-                Blob::Inline { .. } => None,
-                Blob::Sliced(body) => Some(body.upload),
-            }),
-        }
-    }
-
-    async fn known(&self, key: String) -> Result<Record, Error> {
-        let object = self.bucket.get(key.as_str()).execute().await?;
-        let object = object.ok_or_else(|| Error::Record(key.clone()))?;
-        match read(key, object).await? {
-            Blob::Inline { object } => Ok(Record::Inline(object.bytes().await?)),
-            Blob::Sliced(body) => Ok(Record::Sliced(body)),
-        }
-    }
-
-    async fn put_record(&self, key: String, record: &Record, create: bool) -> Result<bool, Error> {
-        let mut metadata = HashMap::from([(SIZE.to_owned(), record.size().to_string())]);
-        let (form, bytes) = match record {
-            Record::Inline(bytes) => (INLINE, bytes.clone()),
-            Record::Sliced(body) => {
-                let text = serde_json::to_string(body);
-                let text = text.map_err(|error| Error::Backend(error.to_string()))?;
-                if text.len() <= MAX_METADATA_BYTES {
-                    metadata.insert(BODY.to_owned(), text);
-                    (SLICED, Vec::new())
-                } else {
-                    (SLICED, text.into_bytes())
-                }
-            }
-        };
-        metadata.insert(FORM.to_owned(), form.to_owned());
-        let put = self.bucket.put(key, bytes).custom_metadata(metadata);
-        let put = if create { put.only_if(absent()) } else { put };
-        Ok(put.execute().await?.is_some())
-    }
 }
 
-async fn read(key: String, object: worker::Object) -> Result<Blob, Error> {
+pub(super) async fn read(key: String, object: worker::Object) -> Result<Blob, Error> {
     let object = Object::new(object)?;
     match object.metadata(FORM) {
         Some(INLINE) => Ok(Blob::Inline { object }),

@@ -12,7 +12,7 @@ use worker::{D1Database, D1PreparedStatement};
 const MAX_ROWS: usize = 400;
 
 /// The binding of the database.
-const DB: &str = "DB";
+pub(super) const DB: &str = "DB";
 
 /// Everything that the index knows of one manifest.
 pub struct Row<'a> {
@@ -66,13 +66,6 @@ impl Store {
         let values =
             [text(name.as_str()), text(tag.as_str()), text(digest.as_str()), number(pushed_at_ms)];
         run(&db, vec![db.prepare(sql).bind(&values)?]).await
-    }
-
-    /// Removes the row of a tag that the bucket does not have.
-    pub async fn unindex_tag(&self, name: &Name, tag: &Tag) -> Result<(), Error> {
-        let db = self.env.d1(DB)?;
-        let delete = db.prepare("DELETE FROM tags WHERE repository = ?1 AND tag = ?2");
-        run(&db, vec![delete.bind(&[text(name.as_str()), text(tag.as_str())])?]).await
     }
 }
 
@@ -160,7 +153,7 @@ fn one_layer(
 }
 
 /// All or nothing: D1 runs a batch as one transaction.
-async fn run(db: &D1Database, batch: Vec<D1PreparedStatement>) -> Result<(), Error> {
+pub(super) async fn run(db: &D1Database, batch: Vec<D1PreparedStatement>) -> Result<(), Error> {
     for result in db.batch(batch).await? {
         if let Some(error) = result.error() {
             return Err(Error::Backend(error));
@@ -169,7 +162,7 @@ async fn run(db: &D1Database, batch: Vec<D1PreparedStatement>) -> Result<(), Err
     Ok(())
 }
 
-fn text(value: &str) -> JsValue {
+pub(super) fn text(value: &str) -> JsValue {
     JsValue::from_str(value)
 }
 

@@ -6,9 +6,9 @@
 //! copied into Wasm to be hashed.
 
 use super::Error;
+use super::pool::{self, Permit};
 use futures_util::future::{Either, select};
 use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
-use std::cell::Cell;
 use std::pin::pin;
 use std::time::Duration;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -29,46 +29,12 @@ const READ_BYTES: u32 = 1024 * 1024;
 /// How much is copied into Wasm at once to be hashed, in bytes.
 const WINDOW_BYTES: u32 = 256 * 1024;
 
-/// How many large buffers there are in an isolate: 48 MiB of its 128.
-const BUFFERS: u32 = 3;
-
-/// How long a client may say nothing, and how long an upload waits for a buffer.
+/// How long a client may say nothing.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How often an upload looks whether a buffer is free. It is not woken by whoever gives one back:
-/// a request must not be continued from within another one.
-const LOOK_AGAIN: Duration = Duration::from_millis(10);
-
-thread_local! {
-    static TAKEN: Cell<u32> = const { Cell::new(0) };
-}
-
-/// A place in the pool; given back when it is dropped.
-struct Permit;
-
-impl Permit {
-    async fn take() -> Result<Self, Error> {
-        let tries = PATIENCE.as_millis() / LOOK_AGAIN.as_millis();
-        for _ in 0..tries {
-            let free = TAKEN.with(|taken| {
-                let free = taken.get() < BUFFERS;
-                taken.set(taken.get() + u32::from(free));
-                free
-            });
-            if free {
-                return Ok(Self);
-            }
-            Delay::from(LOOK_AGAIN).await;
-        }
-        Err(Error::Busy)
-    }
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        TAKEN.with(|taken| taken.set(taken.get().saturating_sub(1)));
-    }
-}
+/// A page of Wasm's memory, in bytes.
+#[cfg(target_arch = "wasm32")]
+const PAGE_BYTES: usize = 64 * 1024;
 
 #[wasm_bindgen]
 extern "C" {
@@ -101,6 +67,9 @@ impl Intake {
     /// shown to `seen`, in order. The bytes are good until the next call.
     pub async fn slice(&mut self, mut seen: impl FnMut(&[u8])) -> Result<Uint8Array, Error> {
         let mut filled = 0;
+        if self.permit.is_some() && Permit::is_wanted() {
+            self.shrink();
+        }
         loop {
             if filled == self.buffer.byte_length() {
                 if filled == SLICE_BYTES {
@@ -112,6 +81,9 @@ impl Intake {
             let view = Uint8Array::new_with_byte_offset_and_length(&self.buffer, filled, room);
             let (read, done) = self.read(room.min(READ_BYTES), &view).await?;
             self.buffer = read.buffer();
+            if let Some(permit) = &self.permit {
+                permit.touch();
+            }
             self.show(&read, &mut seen);
             filled += read.length();
             if done || read.length() == 0 {
@@ -119,6 +91,12 @@ impl Intake {
             }
         }
         Ok(Uint8Array::new_with_byte_offset_and_length(&self.buffer, 0, filled))
+    }
+
+    /// From the large buffer to a small one: somebody else waits.
+    fn shrink(&mut self) {
+        self.buffer = ArrayBuffer::new(SMALL_BYTES);
+        self.permit = None;
     }
 
     /// From the small buffer to a large one.
@@ -154,4 +132,25 @@ impl Intake {
             at = end;
         }
     }
+}
+
+/// How this isolate is: the memory that Wasm has taken so far, in bytes, and how the buffers of the
+/// uploads are used.
+pub fn status() -> serde_json::Value {
+    let (used, waiting) = pool::usage();
+    serde_json::json!({
+        "wasm_memory_bytes": memory_bytes(),
+        "upload_buffers": { "used": used, "waiting": waiting },
+    })
+}
+
+#[cfg(target_arch = "wasm32")]
+fn memory_bytes() -> usize {
+    core::arch::wasm32::memory_size(0).saturating_mul(PAGE_BYTES)
+}
+
+/// Outside of Wasm there is no such memory.
+#[cfg(not(target_arch = "wasm32"))]
+fn memory_bytes() -> usize {
+    0
 }

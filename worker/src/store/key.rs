@@ -10,10 +10,14 @@
 //! slices/UPLOAD/EPOCH-N           bytes, created once and never overwritten
 //! bodies/DIGEST                   these bytes are known; created only if absent
 //! holders/DIGEST/NAME             this repository holds this body
+//! deleted/NAME:TAG                a tag that can be restored, as it was
+//! deleted/NAME@DIGEST             a manifest that can be restored, as it was
+//! uploads/UPLOAD                  this upload has stored slices and is not over
+//! chores/NAME                     this repository has something to purge or collect
 //! ```
 
 use roadstead_shared::blob::Part;
-use roadstead_shared::oci::{Digest, Name, Tag};
+use roadstead_shared::oci::{Digest, Name, Reference, Tag};
 
 /// `repos/NAME`
 pub fn repository(name: &Name) -> String {
@@ -28,6 +32,48 @@ pub fn tags(name: &Name) -> String {
 /// `tags/NAME:TAG`
 pub fn tag(name: &Name, tag: &Tag) -> String {
     format!("tags/{name}:{tag}")
+}
+
+/// `repos/`, the prefix of every repository.
+pub const REPOSITORIES: &str = "repos/";
+
+/// `uploads/`, the prefix of every upload that is not over.
+pub const UPLOADS: &str = "uploads/";
+
+/// `chores/`, the prefix of every repository with something to do.
+pub const CHORES: &str = "chores/";
+
+/// `manifests/NAME@`, the prefix of every manifest of a repository.
+pub fn manifests(name: &Name) -> String {
+    format!("manifests/{name}@")
+}
+
+/// `deleted/NAME:`, the prefix of every deleted tag of a repository.
+pub fn deleted_tags(name: &Name) -> String {
+    format!("deleted/{name}:")
+}
+
+/// `deleted/NAME@`, the prefix of every deleted manifest of a repository.
+pub fn deleted_manifests(name: &Name) -> String {
+    format!("deleted/{name}@")
+}
+
+/// `deleted/NAME:TAG` or `deleted/NAME@DIGEST`
+pub fn deleted(name: &Name, reference: &Reference) -> String {
+    match reference {
+        Reference::Tag(tag) => format!("{}{tag}", deleted_tags(name)),
+        Reference::Digest(digest) => format!("{}{digest}", deleted_manifests(name)),
+    }
+}
+
+/// `uploads/UPLOAD`
+pub fn upload(upload: &str) -> String {
+    format!("{UPLOADS}{upload}")
+}
+
+/// `chores/NAME`
+pub fn chores(name: &Name) -> String {
+    format!("{CHORES}{name}")
 }
 
 /// `manifests/NAME@DIGEST`
@@ -68,6 +114,11 @@ pub fn part(upload: &str, part: Part) -> String {
 /// `bodies/DIGEST`
 pub fn body(digest: &Digest) -> String {
     format!("bodies/{digest}")
+}
+
+/// `holders/DIGEST/`, the prefix of everybody who holds a body.
+pub fn holders(digest: &Digest) -> String {
+    format!("holders/{digest}/")
 }
 
 /// `holders/DIGEST/NAME`

@@ -1,8 +1,11 @@
 //! Manifests at rest: by digest, and again by tag, so that either is one read.
 
 use super::{Error, Object, Store, key};
+use futures_util::future::try_join_all;
 use roadstead_shared::oci::{Digest, Name, Reference, Tag};
 use std::collections::HashMap;
+use std::time::Duration;
+use worker::Delay;
 
 /// A stored manifest, its bytes unread.
 pub struct StoredManifest {
@@ -76,10 +79,109 @@ impl Store {
             (MEDIA_TYPE.to_owned(), new.media_type.to_owned()),
             (PUSHED_AT_MS.to_owned(), new.pushed_at_ms.to_string()),
         ]);
-        let put = self.bucket.put(key, new.document.to_vec());
-        put.custom_metadata(metadata).execute().await?;
-        Ok(())
+        self.put(key, new.document.to_vec(), metadata).await
     }
+
+    /// Writes a small object. R2 takes one write a second for a key: the second of two pushes of
+    /// one tag waits instead of failing.
+    pub(super) async fn put(
+        &self,
+        key: String,
+        bytes: Vec<u8>,
+        metadata: HashMap<String, String>,
+    ) -> Result<(), Error> {
+        for pause in PAUSES {
+            let put = self.bucket.put(key.as_str(), bytes.clone());
+            match put.custom_metadata(metadata.clone()).execute().await {
+                Err(error) if is_too_soon(&error) => Delay::from(pause).await,
+                done => return done.map(drop).map_err(Error::from),
+            }
+        }
+        let put = self.bucket.put(key, bytes).custom_metadata(metadata);
+        Ok(put.execute().await.map(drop)?)
+    }
+
+    /// Removes a manifest's or a tag's own object.
+    pub async fn delete_manifest_key(
+        &self,
+        name: &Name,
+        reference: &Reference,
+    ) -> Result<(), Error> {
+        Ok(self.bucket.delete(reference_key(name, reference)).await?)
+    }
+
+    /// The manifests of `name` that come after the key `after`, a page of them; `None` after the
+    /// last.
+    pub async fn manifest_page(
+        &self,
+        name: &Name,
+        after: Option<&str>,
+    ) -> Result<Option<Page<StoredManifest>>, Error> {
+        let keys = self.keys(key::manifests(name), after, READ_AT_ONCE).await?;
+        let Some(last) = keys.last().cloned() else { return Ok(None) };
+        let read = try_join_all(keys.iter().map(|key| self.bucket.get(key).execute())).await?;
+        let read = keys.into_iter().zip(read);
+        // One that went since it was listed is none.
+        let found = read.filter_map(|(key, object)| object.map(|object| stored(key, object)));
+        Ok(Some(Page { found: found.collect::<Result<_, _>>()?, last }))
+    }
+
+    /// The digests of the manifests of `name` that come after the key `after`.
+    pub async fn manifest_digests(
+        &self,
+        name: &Name,
+        after: Option<&str>,
+    ) -> Result<Option<Page<Digest>>, Error> {
+        let prefix = key::manifests(name);
+        let keys = self.keys(prefix.clone(), after, LISTED_AT_ONCE).await?;
+        let Some(last) = keys.last().cloned() else { return Ok(None) };
+        let found = keys.iter().filter_map(|key| key.strip_prefix(&prefix)?.parse().ok());
+        Ok(Some(Page { found: found.collect(), last }))
+    }
+
+    /// The tags of `name` that come after the key `after`, with what they point at.
+    pub async fn tag_page(
+        &self,
+        name: &Name,
+        after: Option<&str>,
+    ) -> Result<Option<Page<(Tag, Digest)>>, Error> {
+        let prefix = key::tags(name);
+        let keys = self.keys(prefix.clone(), after, READ_AT_ONCE).await?;
+        let Some(last) = keys.last().cloned() else { return Ok(None) };
+        let heads = try_join_all(keys.iter().map(|key| self.bucket.head(key))).await?;
+        let mut found = Vec::new();
+        for (key, object) in keys.into_iter().zip(heads) {
+            let tag = key.strip_prefix(&prefix).and_then(|tag| tag.parse().ok());
+            if let (Some(tag), Some(object)) = (tag, object) {
+                found.push((tag, stored(key, object)?.digest));
+            }
+        }
+        Ok(Some(Page { found, last }))
+    }
+}
+
+/// Some entries of a listing.
+pub struct Page<T> {
+    /// The entries.
+    pub found: Vec<T>,
+    /// The key of the last one.
+    pub last: String,
+}
+
+/// How many objects are read at once: the runtime lets six wait for their beginning.
+const READ_AT_ONCE: u32 = 6;
+/// R2 lists at most this many keys at once.
+const LISTED_AT_ONCE: u32 = 1000;
+
+/// What a write of a key waits for that was written within the same second.
+const PAUSES: [Duration; 3] =
+    [Duration::from_millis(1100), Duration::from_millis(1300), Duration::from_millis(2100)];
+
+/// R2's code for a second write of a key within a second, at the end of its message.
+const TOO_SOON: &str = "(10058)";
+
+fn is_too_soon(error: &worker::Error) -> bool {
+    error.to_string().contains(TOO_SOON)
 }
 
 fn reference_key(name: &Name, reference: &Reference) -> String {
@@ -89,7 +191,7 @@ fn reference_key(name: &Name, reference: &Reference) -> String {
     }
 }
 
-fn stored(key: String, object: worker::Object) -> Result<StoredManifest, Error> {
+pub(super) fn stored(key: String, object: worker::Object) -> Result<StoredManifest, Error> {
     let object = Object::new(object)?;
     let digest = object.metadata(DIGEST).and_then(|digest| digest.parse().ok());
     let media_type = object.metadata(MEDIA_TYPE).map(str::to_owned);

@@ -5,15 +5,19 @@
 //! fake would have to be kept as true as the real one is.
 
 pub mod blob;
+pub mod body;
 pub mod catalog;
+pub mod deleted;
 pub mod error;
 pub mod intake;
 pub mod key;
 pub mod manifest;
 pub mod object;
+mod pool;
 pub mod referrer;
 pub mod repository;
 pub mod tag;
+mod unindex;
 pub mod upload;
 
 pub use error::Error;
@@ -31,5 +35,21 @@ impl Store {
     /// The stores that `env` binds. Fails where a binding is missing: a fault of the deployment.
     pub fn new(env: &Env) -> Result<Self, Error> {
         Ok(Self { bucket: env.bucket("BUCKET")?, env: env.clone() })
+    }
+
+    /// At most `limit` keys that begin with `prefix` and come after `after`, in the order of their
+    /// bytes.
+    async fn keys(
+        &self,
+        prefix: String,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<String>, Error> {
+        let list = self.bucket.list().prefix(prefix).limit(limit);
+        let list = match after {
+            Some(after) => list.start_after(after),
+            None => list,
+        };
+        Ok(list.execute().await?.objects().iter().map(worker::Object::key).collect())
     }
 }

@@ -21,6 +21,11 @@ impl Object {
         self.metadata.get(key).map(String::as_str)
     }
 
+    /// Everything that was written with the object.
+    pub fn all_metadata(&self) -> &HashMap<String, String> {
+        &self.metadata
+    }
+
     /// How many bytes the whole object has.
     pub fn size(&self) -> u64 {
         self.inner.size()

@@ -4,24 +4,40 @@ use super::{Error, Object, Store, key};
 use futures_util::future::try_join_all;
 use roadstead_shared::oci::{Descriptor, Digest, Name};
 
-/// How many referrers one answer holds at most; each is a read.
-pub const MAX_REFERRERS: u32 = 500;
-
 /// How many of them are read at once: the runtime lets six wait for their beginning.
 const AT_ONCE: usize = 6;
 
 impl Store {
-    /// The descriptors of what refers to `subject`, in the order of their digests.
-    pub async fn referrers(&self, name: &Name, subject: &Digest) -> Result<Vec<Descriptor>, Error> {
+    /// The descriptors of what refers to `subject` and comes after the digest `last`, in the order
+    /// of their digests, at most `limit`; and the last of these, where more may follow.
+    pub async fn referrers(
+        &self,
+        name: &Name,
+        subject: &Digest,
+        last: Option<&str>,
+        limit: u32,
+    ) -> Result<(Vec<Descriptor>, Option<String>), Error> {
         let prefix = key::referrers(name, subject);
-        let found = self.bucket.list().prefix(prefix).limit(MAX_REFERRERS).execute().await?;
-        let keys: Vec<String> = found.objects().iter().map(worker::Object::key).collect();
+        let after = last.map(|last| format!("{prefix}{last}"));
+        let keys = self.keys(prefix.clone(), after.as_deref(), limit).await?;
         let mut descriptors = Vec::with_capacity(keys.len());
         for some in keys.chunks(AT_ONCE) {
             let read = try_join_all(some.iter().map(|key| self.referrer(key))).await?;
             descriptors.extend(read.into_iter().flatten());
         }
-        Ok(descriptors)
+        let is_full = keys.len() >= limit as usize;
+        let last = keys.last().filter(|_| is_full).and_then(|key| key.strip_prefix(&prefix));
+        Ok((descriptors, last.map(str::to_owned)))
+    }
+
+    /// Notes that a manifest no longer refers to `subject`.
+    pub async fn delete_referrer(
+        &self,
+        name: &Name,
+        subject: &Digest,
+        digest: &Digest,
+    ) -> Result<(), Error> {
+        Ok(self.bucket.delete(key::referrer(name, subject, digest)).await?)
     }
 
     /// Notes that `descriptor` refers to `subject`.

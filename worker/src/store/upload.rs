@@ -2,6 +2,7 @@
 
 use super::{Error, Store, key};
 use crate::durable::wire::{self, UploadCommand, UploadReply};
+use futures_util::future::try_join;
 use roadstead_shared::blob::Body;
 use roadstead_shared::oci::{Algorithm, Digest, Name};
 use roadstead_shared::upload::{Lease, Refused, Stored};
@@ -46,14 +47,64 @@ impl Store {
 
     /// Removes every slice of an upload.
     pub async fn delete_slices(&self, upload: &str) -> Result<(), Error> {
+        self.delete_slices_unless(upload, |_, _| false).await
+    }
+
+    /// Removes the slices of an upload that are not to be kept, told by epoch and number.
+    pub async fn delete_slices_unless(
+        &self,
+        upload: &str,
+        keep: impl Fn(u32, u32) -> bool,
+    ) -> Result<(), Error> {
+        let prefix = key::slices(upload);
+        let mut after: Option<String> = None;
         loop {
-            let list = self.bucket.list().prefix(key::slices(upload)).limit(PAGE);
-            let keys: Vec<String> =
-                list.execute().await?.objects().iter().map(worker::Object::key).collect();
-            if keys.is_empty() {
-                return Ok(());
+            let keys = self.keys(prefix.clone(), after.as_deref(), PAGE).await?;
+            let Some(last) = keys.last().cloned() else { return Ok(()) };
+            let kept = |key: &str| {
+                let (epoch, number) = key.strip_prefix(&prefix)?.split_once('-')?;
+                Some(keep(epoch.parse().ok()?, number.parse().ok()?))
+            };
+            let gone: Vec<String> =
+                keys.into_iter().filter(|key| !kept(key).unwrap_or_default()).collect();
+            if !gone.is_empty() {
+                self.bucket.delete_multiple(gone).await?;
             }
-            self.bucket.delete_multiple(keys).await?;
+            after = Some(last);
+        }
+    }
+
+    /// Notes that an upload has stored something.
+    pub async fn note_upload(&self, upload: &str) -> Result<(), Error> {
+        self.bucket.put(key::upload(upload), Vec::new()).execute().await?;
+        Ok(())
+    }
+
+    /// Notes that an upload is over.
+    pub async fn forget_upload(&self, upload: &str) -> Result<(), Error> {
+        Ok(self.bucket.delete(key::upload(upload)).await?)
+    }
+
+    /// The uploads after `after` that have stored something and are not over, at most `limit`.
+    pub async fn uploads(&self, after: Option<&str>, limit: u32) -> Result<Vec<String>, Error> {
+        let after = after.map(key::upload);
+        let keys = self.keys(key::UPLOADS.to_owned(), after.as_deref(), limit).await?;
+        let ids = keys.iter().filter_map(|key| key.strip_prefix(key::UPLOADS));
+        Ok(ids.map(str::to_owned).collect())
+    }
+
+    /// Ends an upload that nobody has continued for `idle_ms`. Whether it was one.
+    pub async fn sweep_upload(&self, upload: &str, idle_ms: u64) -> Result<bool, Error> {
+        let namespace = self.env.durable_object(wire::UPLOAD_SESSION)?;
+        let stub = namespace.id_from_string(upload)?.get_stub()?;
+        let reply: Result<UploadReply, Refused> =
+            wire::call(&stub, &UploadCommand::Sweep { idle_ms }).await?;
+        match reply {
+            Ok(UploadReply::Swept(swept)) => Ok(swept),
+            // It was over, and a request that came late noted it again.
+            Err(Refused::Unknown) => self.forget_upload(upload).await.map(|()| false),
+            Ok(reply) => Err(unexpected(&reply)),
+            Err(refused) => Err(refused.into()),
         }
     }
 }
@@ -80,9 +131,28 @@ impl Session<'_> {
         // `Data` has no case for a buffer that lives outside of Wasm, and R2 takes one: a copy of
         // 8 MiB into Wasm and out again is what this saves. The value goes to R2 as it is.
         let data = Data::ReadableStream(bytes.unchecked_into());
-        self.store.bucket.put(self.slice(&stored), data).execute().await?;
-        self.ask(&UploadCommand::Store(stored)).await?;
-        Ok(())
+        let put = async {
+            let put = self.store.bucket.put(self.slice(&stored), data).execute();
+            put.await.map(drop).map_err(Error::from)
+        };
+        if stored.number == 0 {
+            try_join(put, self.store.note_upload(&self.id)).await?;
+        } else {
+            put.await?;
+        }
+        self.count(stored).await
+    }
+
+    /// Counts a slice in. One that is refused is named by no record, now or later: it goes at once.
+    async fn count(&self, stored: Stored) -> Result<(), Error> {
+        let slice = self.slice(&stored);
+        match self.ask(&UploadCommand::Store(stored)).await {
+            Err(Error::Upload(refused)) => {
+                self.store.bucket.delete(slice).await?;
+                Err(refused.into())
+            }
+            counted => counted.map(drop),
+        }
     }
 
     /// Stores a whole blob as one slice, straight from the request, verified by R2.
@@ -97,13 +167,13 @@ impl Session<'_> {
             Algorithm::Sha256 => put.sha256(digest.bytes()),
             Algorithm::Sha512 => put.sha512(digest.bytes()),
         };
-        let object = put.execute().await?;
+        let put = async { put.execute().await.map_err(Error::from) };
+        let (object, ()) = try_join(put, self.store.note_upload(&self.id)).await?;
         let size = object.map(|object| object.size());
         if size != Some(stored.bytes) {
             return Err(Error::BrokenBody(format!("{size:?} bytes of {}", stored.bytes)));
         }
-        self.ask(&UploadCommand::Store(stored)).await?;
-        Ok(())
+        self.count(stored).await
     }
 
     /// Gives the lease back; says how many bytes are there.
@@ -117,6 +187,15 @@ impl Session<'_> {
     /// Notes that the slices become the body of `digest`, and gives its record.
     pub async fn commit(&self, epoch: u32, digest: &Digest) -> Result<Body, Error> {
         match self.ask(&UploadCommand::Commit { epoch, digest: digest.clone() }).await? {
+            UploadReply::Body(body) => Ok(body),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// The record of the body again, for who comes back after a commit whose answer was lost.
+    pub async fn committed(&self, digest: &Digest) -> Result<Body, Error> {
+        let (name, digest) = (self.name.clone(), digest.clone());
+        match self.ask(&UploadCommand::Committed { name, digest }).await? {
             UploadReply::Body(body) => Ok(body),
             reply => Err(unexpected(&reply)),
         }

@@ -1,11 +1,18 @@
 //! What callers and objects say to each other: binding names, commands and replies, for both
 //! sides. Commands are JSON; a body that goes along is sent as it is, the command in a header.
 
-use roadstead_shared::blob::Body;
-use roadstead_shared::oci::{Algorithm, Digest, Name, Reference};
-use roadstead_shared::upload::{Lease, Stored};
+mod bodies;
+mod repository;
+mod sweep;
+mod upload;
+
+pub use bodies::{BodiesCommand, BodiesReply, Brought};
+pub use repository::{ManifestCommand, RepositoryCommand, RepositoryRefused, RepositoryReply};
+pub use sweep::{Grace, Swept};
+pub use upload::{UploadCommand, UploadReply};
+
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use worker::{Headers, Method, Request, RequestInit, Response, Stub};
 
@@ -13,58 +20,11 @@ use worker::{Headers, Method, Request, RequestInit, Response, Stub};
 pub const UPLOAD_SESSION: &str = "UPLOAD_SESSION";
 /// The binding of the repositories.
 pub const REPOSITORY: &str = "REPOSITORY";
+/// The binding of the shards that know who holds which body.
+pub const BODIES: &str = "BODIES";
 
 /// The header that carries the command where a body goes along.
 const COMMAND: &str = "x-command";
-
-/// What an upload session is told. The reply is `Result<UploadReply, Refused>`.
-#[derive(Debug, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields are those of `shared::upload::Upload`")]
-pub enum UploadCommand {
-    Begin { name: Name, algorithm: Algorithm },
-    Status { name: Name },
-    Lease { name: Name, start: Option<u64> },
-    Store(Stored),
-    Release { epoch: u32 },
-    Commit { epoch: u32, digest: Digest },
-    Close { name: Name, keep: bool },
-}
-
-/// What an upload session replies.
-#[derive(Debug, Serialize, Deserialize)]
-pub enum UploadReply {
-    /// Done.
-    Done,
-    /// Done; so many bytes are there.
-    Offset(u64),
-    /// The right to append.
-    Lease(Lease),
-    /// The record of the body.
-    Body(Body),
-}
-
-/// What a repository is told, with the document as the body. The reply is
-/// `Result<(), ManifestRefused>`.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct ManifestCommand {
-    /// The repository.
-    pub name: Name,
-    /// What it is pushed as.
-    pub reference: Reference,
-    /// What its bytes are; checked by the caller.
-    pub digest: Digest,
-    /// Its media type.
-    pub media_type: String,
-}
-
-/// Why a repository does not take a manifest.
-#[derive(Debug, Serialize, Deserialize)]
-pub enum ManifestRefused {
-    /// It cannot be read; says why.
-    Invalid(String),
-    /// It names blobs or manifests that are not here.
-    Missing(Vec<Digest>),
-}
 
 /// Sends `command` and reads the reply.
 pub async fn call<R: DeserializeOwned>(stub: &Stub, command: &impl Serialize) -> worker::Result<R> {
@@ -99,6 +59,16 @@ pub async fn command<C: DeserializeOwned>(request: &mut Request) -> worker::Resu
     match request.headers().get(COMMAND)? {
         Some(command) => Ok(serde_json::from_str(&command)?),
         None => request.json().await,
+    }
+}
+
+/// Reads a command and the body that may go along with it.
+pub async fn command_with_body<C: DeserializeOwned>(
+    request: &mut Request,
+) -> worker::Result<(C, Vec<u8>)> {
+    match request.headers().get(COMMAND)? {
+        Some(command) => Ok((serde_json::from_str(&command)?, request.bytes().await?)),
+        None => Ok((request.json().await?, Vec::new())),
     }
 }
 

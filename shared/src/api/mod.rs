@@ -1,0 +1,6 @@
+//! The words of Roadstead's own API, `/api/v1/…`: what the registry's specification has no call for.
+
+pub mod path;
+pub mod settings;
+
+pub use settings::Settings;

@@ -1,0 +1,68 @@
+//! The grammar of the API's own URLs. Names of repositories are read as in the registry's API:
+//! split first, decoded a segment at a time, the words of the API at the end. A repository whose
+//! last part is such a word is written with an encoded slash: `acme%2Fdeleted`.
+
+use crate::oci::path::{Invalid, decode};
+
+/// Where the API begins.
+pub const ROOT: &str = "/api/v1/";
+
+/// A path of the API, split but with its parts not yet checked, except that they are text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Path {
+    /// `/api/v1/repositories/<name>`: what its owner decided.
+    Repository(String),
+    /// `/api/v1/repositories/<name>/deleted`: what can be restored.
+    Deleted(String),
+    /// `/api/v1/repositories/<name>/restore`
+    Restore(String),
+    /// `/api/v1/admin/sweep`: collect what is due, now.
+    Sweep,
+    /// `/api/v1/admin/rebuild`: make the index for people anew.
+    Rebuild,
+    /// `/api/v1/admin/status`: how this isolate is.
+    Status,
+}
+
+/// Splits the path of a URL.
+pub fn split(path: &str) -> Result<Path, Invalid> {
+    let rest = path.strip_prefix(ROOT).ok_or(Invalid::NoSuchEndpoint)?;
+    let segments: Option<Vec<String>> = rest.split('/').map(decode).collect();
+    let segments = segments.ok_or(Invalid::Encoding)?;
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    Ok(match segments.as_slice() {
+        ["admin", "sweep"] => Path::Sweep,
+        ["admin", "rebuild"] => Path::Rebuild,
+        ["admin", "status"] => Path::Status,
+        ["repositories", name @ .., "deleted"] if !name.is_empty() => Path::Deleted(name.join("/")),
+        ["repositories", name @ .., "restore"] if !name.is_empty() => Path::Restore(name.join("/")),
+        ["repositories", name @ ..] if !name.is_empty() => Path::Repository(name.join("/")),
+        _ => return Err(Invalid::NoSuchEndpoint),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_call_is_split_from_its_end() {
+        let own = str::to_owned;
+        for (path, expected) in [
+            ("/api/v1/repositories/a/b", Ok(Path::Repository(own("a/b")))),
+            ("/api/v1/repositories/a/b/deleted", Ok(Path::Deleted(own("a/b")))),
+            ("/api/v1/repositories/a%2Fdeleted", Ok(Path::Repository(own("a/deleted")))),
+            ("/api/v1/repositories/deleted", Ok(Path::Repository(own("deleted")))),
+            ("/api/v1/repositories/a/restore", Ok(Path::Restore(own("a")))),
+            ("/api/v1/admin/sweep", Ok(Path::Sweep)),
+            ("/api/v1/admin/rebuild", Ok(Path::Rebuild)),
+            ("/api/v1/admin/status", Ok(Path::Status)),
+            ("/api/v1/repositories", Err(Invalid::NoSuchEndpoint)),
+            ("/api/v1/admin", Err(Invalid::NoSuchEndpoint)),
+            ("/api/v2/admin/sweep", Err(Invalid::NoSuchEndpoint)),
+            ("/api/v1/repositories/%zz", Err(Invalid::Encoding)),
+        ] {
+            assert_eq!(split(path), expected, "{path}");
+        }
+    }
+}

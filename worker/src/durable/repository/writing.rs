@@ -1,0 +1,126 @@
+//! What changes a repository, one change at a time: the graph first, then the bucket, the tags of
+//! the graph last.
+
+use super::{Reply, Repository, RepositoryRefused, RepositoryReply};
+use crate::clock;
+use crate::durable::wire::ManifestCommand;
+use crate::service::{publish, removal};
+use crate::store::Store;
+use roadstead_shared::api::settings::Change;
+use roadstead_shared::oci::{Manifest, Name, Reference, Tag};
+use worker::Result;
+
+impl Repository {
+    pub(super) async fn put(
+        &self,
+        store: &Store,
+        command: &ManifestCommand,
+        document: &[u8],
+    ) -> Result<Reply> {
+        let now_ms = clock::now_ms();
+        let manifest = match Manifest::parse(document, &command.media_type) {
+            Ok(manifest) => manifest,
+            Err(invalid) => return Ok(Err(RepositoryRefused::Invalid(invalid.to_string()))),
+        };
+        let settings = store.open_repository(&command.name, now_ms).await?;
+        if let Some(refused) = publish::refuse(store, command, &manifest, &settings).await? {
+            return Ok(Err(refused));
+        }
+        let tags = publish::tags(command);
+        for tag in &tags {
+            self.intend(&Reference::Tag(tag.clone())).await?;
+        }
+        if tags.is_empty() {
+            self.intend(&command.reference).await?;
+        }
+        self.graph()?.add(&command.digest, &manifest, now_ms)?;
+        publish::write(store, command, &manifest, document, now_ms).await?;
+        for tag in &tags {
+            self.graph()?.point(tag, &command.digest, now_ms)?;
+        }
+        Ok(Ok(RepositoryReply::Done))
+    }
+
+    pub(super) async fn delete(
+        &self,
+        store: &Store,
+        name: &Name,
+        reference: &Reference,
+    ) -> Result<Reply> {
+        let now_ms = clock::now_ms();
+        let Some(digest) = store.manifest_head(name, reference).await?.map(|found| found.digest)
+        else {
+            return Ok(Err(RepositoryRefused::Unknown));
+        };
+        let graph = self.graph()?;
+        let tags = match reference {
+            Reference::Tag(tag) => vec![tag.clone()],
+            Reference::Digest(_) => graph.tags_of(&digest)?,
+        };
+        for tag in tags {
+            self.delete_tag(store, name, &tag, reference, now_ms).await?;
+        }
+        if matches!(reference, Reference::Digest(_)) {
+            self.intend(reference).await?;
+            graph.delete(&digest, now_ms)?;
+            removal::delete_manifest(store, name, &digest, now_ms).await?;
+        }
+        Ok(Ok(RepositoryReply::Done))
+    }
+
+    async fn delete_tag(
+        &self,
+        store: &Store,
+        name: &Name,
+        tag: &Tag,
+        because: &Reference,
+        now_ms: u64,
+    ) -> Result<()> {
+        self.intend(&Reference::Tag(tag.clone())).await?;
+        if let Some(digest) = removal::delete_tag(store, name, tag, because, now_ms).await? {
+            self.graph()?.delete_tag(tag, &digest, now_ms)?;
+        }
+        self.graph()?.unpoint(tag, now_ms)
+    }
+
+    pub(super) async fn restore(
+        &self,
+        store: &Store,
+        name: &Name,
+        reference: &Reference,
+    ) -> Result<Reply> {
+        let now_ms = clock::now_ms();
+        let restorable = match removal::restorable(store, name, reference).await? {
+            Ok(restorable) => restorable,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let digest = restorable.digest.clone();
+        self.intend(&Reference::Digest(digest.clone())).await?;
+        for tag in &restorable.tags {
+            self.intend(&Reference::Tag(tag.clone())).await?;
+        }
+        self.graph()?.add(&digest, &restorable.manifest, now_ms)?;
+        removal::restore(store, name, &restorable).await?;
+        for tag in &restorable.tags {
+            self.graph()?.point(tag, &digest, now_ms)?;
+            self.graph()?.forget_tag(tag, now_ms)?;
+        }
+        Ok(Ok(RepositoryReply::Restored(digest)))
+    }
+
+    pub(super) async fn change(
+        &self,
+        store: &Store,
+        name: &Name,
+        change: &Change,
+    ) -> Result<Reply> {
+        let settings = store.open_repository(name, clock::now_ms()).await?;
+        match settings.changed(change) {
+            Err(invalid) => Ok(Err(RepositoryRefused::Settings(invalid.to_string()))),
+            Ok(changed) => {
+                store.change_settings(name, &changed).await?;
+                Ok(Ok(RepositoryReply::Settings(changed)))
+            }
+        }
+    }
+}

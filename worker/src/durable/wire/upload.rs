@@ -1,0 +1,36 @@
+//! Upload sessions.
+
+use roadstead_shared::blob::Body;
+use roadstead_shared::oci::{Algorithm, Digest, Name};
+use roadstead_shared::upload::{Lease, Stored};
+use serde::{Deserialize, Serialize};
+
+/// What an upload session is told. The reply is `Result<UploadReply, Refused>`.
+#[derive(Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of `shared::upload::Upload`")]
+pub enum UploadCommand {
+    Begin { name: Name, algorithm: Algorithm },
+    Status { name: Name },
+    Lease { name: Name, start: Option<u64> },
+    Store(Stored),
+    Release { epoch: u32 },
+    Commit { epoch: u32, digest: Digest },
+    Committed { name: Name, digest: Digest },
+    Close { name: Name, keep: bool },
+    Sweep { idle_ms: u64 },
+}
+
+/// What an upload session replies.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum UploadReply {
+    /// Done.
+    Done,
+    /// Done; so many bytes are there.
+    Offset(u64),
+    /// The right to append.
+    Lease(Lease),
+    /// The record of the body.
+    Body(Body),
+    /// Whether it was over and is gone.
+    Swept(bool),
+}

@@ -1,0 +1,44 @@
+//! The calls of our own API. docs/api.md.
+
+use super::{Error, READ};
+use roadstead_shared::api::path::{self, Path};
+use roadstead_shared::oci::query::Query;
+use roadstead_shared::operation::Operation;
+
+const SETTINGS: &str = "GET, PUT";
+const ACTION: &str = "POST";
+
+/// The call that `method` on `path` makes.
+pub(super) fn parse(method: &str, path: &str, query: &Query) -> Result<Operation, Error> {
+    Ok(match path::split(path)? {
+        Path::Repository(name) => match method {
+            "GET" => Operation::ReadSettings { name: name.parse()? },
+            "PUT" => Operation::ChangeSettings { name: name.parse()? },
+            _ => return Err(Error::Method { allow: SETTINGS }),
+        },
+        Path::Deleted(name) => {
+            super::read(method)?;
+            Operation::ListDeleted { name: name.parse()? }
+        }
+        Path::Restore(name) => {
+            action(method)?;
+            Operation::Restore { name: name.parse()? }
+        }
+        Path::Sweep => {
+            action(method)?;
+            Operation::Sweep
+        }
+        Path::Rebuild => {
+            action(method)?;
+            Operation::Rebuild { after: query.get("after").map(str::to_owned) }
+        }
+        Path::Status => match method {
+            "GET" => Operation::Status,
+            _ => return Err(Error::Method { allow: READ }),
+        },
+    })
+}
+
+fn action(method: &str) -> Result<(), Error> {
+    if method == ACTION { Ok(()) } else { Err(Error::Method { allow: ACTION }) }
+}

@@ -1,0 +1,108 @@
+//! What the operator asks for: collecting now what nothing refers to, and a new index.
+
+use super::settings::{read_json, unexpected};
+use super::{Answer, Error};
+use crate::config::Collecting;
+use crate::durable::wire::{BodiesCommand, BodiesReply};
+use crate::durable::wire::{Grace, RepositoryCommand, RepositoryReply, Swept};
+use crate::store::Store;
+use crate::store::body::SHARDS;
+use futures_util::future::try_join_all;
+use roadstead_shared::oci::Name;
+use serde_json::json;
+
+/// How many objects are asked at once: the runtime lets six requests wait for their beginning.
+const AT_ONCE: usize = 6;
+/// How many entries of one kind one call looks at: the platform allows some thousand requests each.
+const MOST: u32 = 1000;
+
+/// Other times than the settings say, in seconds.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    /// How long uploads, blobs, manifests and bodies are left alone.
+    grace_s: Option<u64>,
+    /// How long deletions can be taken back.
+    restorable_s: Option<u64>,
+}
+
+/// Collects what is due: first uploads, then manifests, then the blobs that these gave back.
+pub async fn sweep(store: &Store, keeping: Collecting, body: &[u8]) -> Result<Answer, Error> {
+    let grace = graces(keeping.grace(), &read_json(body)?);
+    let mut swept = Swept::default();
+    let uploads = store.uploads(None, MOST).await?;
+    swept.more |= uploads.len() >= MOST as usize;
+    for some in uploads.chunks(AT_ONCE) {
+        let ended = some.iter().map(|upload| store.sweep_upload(upload, grace.uploads_ms));
+        let ended = try_join_all(ended).await?;
+        swept.uploads += ended.into_iter().map(u64::from).sum::<u64>();
+    }
+    let names = store.chores(None, MOST).await?;
+    swept.more |= names.len() >= MOST as usize;
+    for some in names.chunks(AT_ONCE) {
+        for repository in try_join_all(some.iter().map(|name| one(store, name, grace))).await? {
+            swept.add(repository);
+        }
+    }
+    let shards: Vec<u8> = (0..SHARDS).collect();
+    for some in shards.chunks(AT_ONCE) {
+        for reply in try_join_all(some.iter().map(|shard| shard_of(store, *shard, grace))).await? {
+            swept.add(reply);
+        }
+    }
+    Ok(Answer::Document(json!(swept)))
+}
+
+fn graces(set: Grace, asked: &Asked) -> Grace {
+    let ms = |seconds: Option<u64>, set: u64| seconds.map_or(set, |s| s.saturating_mul(1000));
+    Grace {
+        uploads_ms: ms(asked.grace_s, set.uploads_ms),
+        blobs_ms: ms(asked.grace_s, set.blobs_ms),
+        manifests_ms: ms(asked.grace_s, set.manifests_ms),
+        bodies_ms: ms(asked.grace_s, set.bodies_ms),
+        deleted_ms: ms(asked.restorable_s, set.deleted_ms),
+    }
+}
+
+async fn one(store: &Store, name: &Name, grace: Grace) -> Result<Swept, Error> {
+    let command = RepositoryCommand::Sweep(name.clone(), grace);
+    match store.ask_repository(name, &command).await? {
+        Ok(RepositoryReply::Swept(swept)) => Ok(swept),
+        reply => Err(unexpected(&reply)),
+    }
+}
+
+async fn shard_of(store: &Store, shard: u8, grace: Grace) -> Result<Swept, Error> {
+    match store.ask_shard(shard, &BodiesCommand::Sweep(grace)).await? {
+        BodiesReply::Swept(swept) => Ok(swept),
+        reply => Err(unexpected(&reply)),
+    }
+}
+
+/// Makes the index for people anew from the bucket: every repository after `after`, up to a number
+/// that one call can do. The rows follow within seconds, from each repository's outbox.
+pub async fn rebuild(store: &Store, after: Option<&str>) -> Result<Answer, Error> {
+    store.prepare_index().await?;
+    let names = store.repositories(after, MOST).await?;
+    let more = names.len() >= MOST as usize;
+    let last = names.last().filter(|_| more);
+    store.unindex_between(after, last, &names).await?;
+    let mut noted = 0;
+    for some in names.chunks(AT_ONCE) {
+        let commands = some.iter().map(|name| RepositoryCommand::Reindex(name.clone()));
+        let commands: Vec<RepositoryCommand> = commands.collect();
+        let asked = some.iter().zip(&commands).map(|(name, c)| store.ask_repository(name, c));
+        for reply in try_join_all(asked).await? {
+            match reply {
+                Ok(RepositoryReply::Noted(count)) => noted += count,
+                reply => return Err(unexpected(&reply)),
+            }
+        }
+    }
+    Ok(Answer::Document(json!({
+        "repositories": names.len(),
+        "names": noted,
+        "more": more,
+        "after": last,
+    })))
+}

@@ -1,0 +1,198 @@
+//! Uploads of blobs. distribution-spec 1.1, "Pushing blobs": `end-4` to `end-6`, `end-13`, `end-14`.
+//!
+//! Bytes → slices → the digest is compared → the body → the holder → the link → 201. Whatever is
+//! refused or breaks off before the link is seen by nobody; the end of an upload can be sent again
+//! until it was answered.
+
+mod taking;
+
+use super::{Answer, Error};
+use crate::store::body::Record;
+use crate::store::upload::Session;
+use crate::store::{self, Store};
+use roadstead_shared::oci::range::ByteRange;
+use roadstead_shared::oci::{Algorithm, Digest, Name, path};
+use roadstead_shared::upload::{Lease, Refused};
+use taking::{found, record, take, verifiable, verified};
+use web_sys::ReadableStream;
+
+/// The bytes of a request, and what its headers say of them.
+#[derive(Default)]
+pub struct Incoming {
+    /// The body, unread.
+    pub stream: Option<ReadableStream>,
+    /// `Content-Length` in bytes; absent where the client streams.
+    pub length: Option<u64>,
+    /// `Content-Range`: where in the blob these bytes belong.
+    pub range: Option<ByteRange>,
+}
+
+/// Begins an upload; where the digest is known and the bytes came along, ends it, too.
+pub async fn start(
+    store: &Store,
+    name: &Name,
+    algorithm: Algorithm,
+    digest: Option<&Digest>,
+    incoming: Incoming,
+) -> Result<Answer, Error> {
+    let session = store.begin_upload(name, algorithm).await?;
+    match digest {
+        Some(digest) if incoming.length != Some(0) && incoming.stream.is_some() => {
+            complete(store, &session, name, digest, incoming).await
+        }
+        _ => Ok(accepted(name, &session, 0)),
+    }
+}
+
+/// Gives a blob that another repository has to `name`, or begins an upload where nobody has it.
+/// `from` is a hint that is not needed: everything that is published here is public.
+pub async fn mount(store: &Store, name: &Name, digest: &Digest) -> Result<Answer, Error> {
+    match store.hold(name, digest, None, true).await? {
+        Some(_) => Ok(created(name, digest)),
+        None => start(store, name, digest.algorithm(), None, Incoming::default()).await,
+    }
+}
+
+/// Where an upload stands.
+pub async fn status(store: &Store, name: &Name, id: &str) -> Result<Answer, Error> {
+    let session = store.upload(name, id)?;
+    let offset = session.offset().await?;
+    Ok(Answer::UploadStatus { location: path::upload(name, id), id: session.id, offset })
+}
+
+/// Appends a chunk, of known length or not.
+pub async fn append(
+    store: &Store,
+    name: &Name,
+    id: &str,
+    incoming: Incoming,
+) -> Result<Answer, Error> {
+    let session = store.upload(name, id)?;
+    let lease = lease(&session, name, &incoming).await?;
+    let taken = take(store, &session, &lease, incoming, false).await;
+    // The lease is given back in any case: what was stored is there to be continued.
+    let offset = session.release(lease.epoch).await?;
+    taken?;
+    Ok(accepted(name, &session, offset))
+}
+
+/// Appends what came along, if anything did, and makes the whole the blob `digest`.
+pub async fn finish(
+    store: &Store,
+    name: &Name,
+    id: &str,
+    digest: &Digest,
+    incoming: Incoming,
+) -> Result<Answer, Error> {
+    let session = store.upload(name, id)?;
+    complete(store, &session, name, digest, incoming).await
+}
+
+/// Ends an upload, and removes what it stored.
+pub async fn cancel(store: &Store, name: &Name, id: &str) -> Result<Answer, Error> {
+    let session = store.upload(name, id)?;
+    session.offset().await?;
+    session.close(false).await?;
+    Ok(Answer::UploadCancelled)
+}
+
+async fn complete(
+    store: &Store,
+    session: &Session<'_>,
+    name: &Name,
+    digest: &Digest,
+    incoming: Incoming,
+) -> Result<Answer, Error> {
+    let lease = match lease(session, name, &incoming).await {
+        Ok(lease) => lease,
+        Err(error) => return again(store, session, name, digest, error).await,
+    };
+    let taken = match verifiable(&lease, &incoming) {
+        Some((stream, length)) => verified(session, &lease, stream, length, digest).await,
+        None => take(store, session, &lease, incoming, true).await,
+    };
+    let taken = match taken {
+        Ok(taken) => taken,
+        Err(error) => {
+            if matches!(error, Error::DigestMismatch { .. }) {
+                session.close(false).await?;
+            } else {
+                // What went wrong first is what the client is told.
+                let _ = session.release(lease.epoch).await;
+            }
+            return Err(error);
+        }
+    };
+    let found = found(store, &taken, digest).await?;
+    if found != *digest {
+        session.close(false).await?;
+        let (announced, found) = (digest.clone(), found.to_string());
+        return Err(Error::DigestMismatch { announced, found });
+    }
+    let record = record(store, session, &lease, taken, digest).await?;
+    publish(store, session, name, digest, record).await
+}
+
+/// For who sends the end again because the answer was lost: the bytes may be on their way to be the
+/// blob, or be the blob already.
+async fn again(
+    store: &Store,
+    session: &Session<'_>,
+    name: &Name,
+    digest: &Digest,
+    error: Error,
+) -> Result<Answer, Error> {
+    match error {
+        Error::UploadComplete => {
+            let body = session.committed(digest).await?;
+            publish(store, session, name, digest, Record::Sliced(body)).await
+        }
+        Error::UploadUnknown if store.blob_size(name, digest).await?.is_some() => {
+            Ok(created(name, digest))
+        }
+        error => Err(error),
+    }
+}
+
+/// Makes what was found to be the blob the blob, and ends the upload.
+async fn publish(
+    store: &Store,
+    session: &Session<'_>,
+    name: &Name,
+    digest: &Digest,
+    record: Record,
+) -> Result<Answer, Error> {
+    let is_sliced = matches!(record, Record::Sliced(_));
+    let held = store.hold(name, digest, Some(record), true).await?;
+    let first = held.is_some_and(|(first, _)| first);
+    // Another upload may have brought these bytes first. If it is this one that came back, though,
+    // they are its own.
+    let keep = is_sliced && (first || store.body_upload(digest).await? == Some(session.id.clone()));
+    session.close(keep).await?;
+    Ok(created(name, digest))
+}
+
+fn created(name: &Name, digest: &Digest) -> Answer {
+    Answer::BlobCreated { location: path::blob(name, digest), digest: digest.clone() }
+}
+
+async fn lease(session: &Session<'_>, name: &Name, incoming: &Incoming) -> Result<Lease, Error> {
+    if let (Some(range), Some(length)) = (incoming.range, incoming.length)
+        && range.len() != length
+    {
+        let why = format!("Content-Range names {} bytes, Content-Length {length}", range.len());
+        return Err(Error::UploadInvalid(why));
+    }
+    match session.lease(incoming.range.map(|range| range.first)).await {
+        Ok(lease) => Ok(lease),
+        Err(store::Error::Upload(Refused::OutOfOrder { offset })) => {
+            Err(Error::UploadOutOfOrder { offset, location: path::upload(name, &session.id) })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn accepted(name: &Name, session: &Session<'_>, offset: u64) -> Answer {
+    let location = path::upload(name, &session.id);
+    Answer::UploadAccepted { location, id: session.id.clone(), offset }
+}
