@@ -2,7 +2,8 @@
 //!
 //! The claims lie in folders as the edge's own rooms do: `registry` is the API by noun, `spec` the
 //! specification by section, `auth` is tokens and who may, `clients` are the programs that people
-//! use, `site` is a browser, `fault` is everything that breaks.
+//! use, `site` is a browser, `fault` is everything that breaks, `keeping` what people take back and
+//! what nobody names any more.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
@@ -12,6 +13,7 @@
 mod auth;
 mod clients;
 mod fault;
+mod keeping;
 mod registry;
 mod site;
 mod spec;
@@ -26,8 +28,15 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let claims =
-        [registry::claims(), auth::claims(), clients::claims(), site::claims(), fault::claims()];
+    let claims = [
+        registry::claims(),
+        spec::claims(),
+        auth::claims(),
+        clients::claims(),
+        site::claims(),
+        fault::claims(),
+        keeping::claims(),
+    ];
     let conclusion = libtest_mimic::run(&arguments, claims.into_iter().flatten().collect());
     let mut failed = conclusion.has_failed();
     if is_running() {
@@ -37,12 +46,16 @@ fn main() -> ExitCode {
     if fault::is_running() {
         failed |= after(fault::after());
     }
+    if keeping::is_running() {
+        failed |= after(keeping::after());
+    }
     // Clients first: what they start holds connections to the edge.
     browser::stop();
     docker::stop();
     containerd::stop();
     stack::stop();
     fault::stop();
+    keeping::stop();
     scratch::remove();
     if !arguments.list {
         report_skipped();

@@ -16,6 +16,7 @@ pub mod bucket;
 pub mod child;
 pub mod claim;
 pub mod client;
+pub mod database;
 pub mod deadline;
 pub mod demo;
 pub mod descendants;

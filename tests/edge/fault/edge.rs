@@ -2,8 +2,9 @@
 
 use super::ledger;
 use roadstead_tests::client::registry::Repository;
-use roadstead_tests::image::{digest, noise};
+use roadstead_tests::image::{CONFIG, LAYER, MANIFEST, descriptor, digest, noise};
 use roadstead_tests::stack::Stack;
+use serde_json::json;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -90,10 +91,20 @@ impl Case {
         true
     }
 
-    /// The blob has been promised: it is there now, and looked for again in the end.
+    /// The blob has been promised: it is there now, and looked for again in the end. A manifest
+    /// names it from now on: what no manifest names is collected rightly.
     pub(super) fn promised(&self) {
         assert!(self.is_there(), "{} was promised", self.blob());
         ledger::note(&self.owner, &self.blob(), &self.digest);
+        self.owner.push_blob(b"{}");
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": MANIFEST,
+            "config": descriptor(CONFIG, b"{}"),
+            "layers": [{ "mediaType": LAYER, "digest": self.digest, "size": self.bytes.len() }],
+        });
+        let manifest = manifest.to_string().into_bytes();
+        let _ = self.owner.put_manifest("promised", MANIFEST, &manifest).expect(201);
+        ledger::note(&self.owner, "manifests/promised", &digest(&manifest));
     }
 
     /// The blob was refused: it is not there.
