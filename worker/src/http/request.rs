@@ -63,6 +63,7 @@ pub async fn bounded(request: &Request, limit: usize) -> Result<Option<Vec<u8>>,
             return Ok(None);
         }
         if read == 0 {
+            intake.end().map_err(service::Error::from)?;
             return Ok(Some(bytes));
         }
     }

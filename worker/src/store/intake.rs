@@ -23,7 +23,7 @@ pub const SLICE_BYTES: u32 = 16 * 1024 * 1024;
 /// Bodies that fit into this need no buffer from the pool.
 const SMALL_BYTES: u32 = 64 * 1024;
 
-/// How much one read waits for, in bytes.
+/// How much one read waits for, and so what is lost where a body breaks off, in bytes.
 const READ_BYTES: u32 = 1024 * 1024;
 
 /// How much is copied into Wasm at once to be hashed, in bytes.
@@ -48,9 +48,14 @@ extern "C" {
 /// The bytes of one body, slice by slice.
 pub struct Intake {
     reader: Reader,
-    buffer: ArrayBuffer,
+    /// What a read fills. The runtime takes it away for as long as the read lasts, and keeps it
+    /// where the read fails: so what has come already is somewhere else.
+    landing: ArrayBuffer,
+    slice: Uint8Array,
     permit: Option<Permit>,
     window: Vec<u8>,
+    /// Why the body broke off, once it has.
+    broken: Option<Error>,
 }
 
 impl Intake {
@@ -58,64 +63,79 @@ impl Intake {
     pub fn open(stream: &ReadableStream) -> Self {
         let options = ReadableStreamGetReaderOptions::new();
         options.set_mode(ReadableStreamReaderMode::Byob);
-        let reader = stream.get_reader_with_options(&options).unchecked_into();
-        let buffer = ArrayBuffer::new(SMALL_BYTES);
-        Self { reader, buffer, permit: None, window: Vec::new() }
+        Self {
+            reader: stream.get_reader_with_options(&options).unchecked_into(),
+            landing: ArrayBuffer::new(SMALL_BYTES),
+            slice: Uint8Array::new_with_length(SMALL_BYTES),
+            permit: None,
+            window: Vec::new(),
+            broken: None,
+        }
     }
 
-    /// The next slice: [`SLICE_BYTES`] of it, or less where the body ends. Every byte of it was
-    /// shown to `seen`, in order. The bytes are good until the next call.
+    /// The next slice: [`SLICE_BYTES`] of it, or less where the body ends or breaks off, which
+    /// [`Intake::end`] tells apart. Every byte of it was shown to `seen`, in order. The bytes are
+    /// good until the next call.
     pub async fn slice(&mut self, mut seen: impl FnMut(&[u8])) -> Result<Uint8Array, Error> {
         let mut filled = 0;
         if self.permit.is_some() && Permit::is_wanted() {
             self.shrink();
         }
-        loop {
-            if filled == self.buffer.byte_length() {
-                if filled == SLICE_BYTES {
-                    break;
-                }
+        while filled < SLICE_BYTES && self.broken.is_none() {
+            if filled == self.slice.length() {
                 self.grow(filled).await?;
             }
-            let room = self.buffer.byte_length() - filled;
-            let view = Uint8Array::new_with_byte_offset_and_length(&self.buffer, filled, room);
-            let (read, done) = self.read(room.min(READ_BYTES), &view).await?;
-            self.buffer = read.buffer();
-            if let Some(permit) = &self.permit {
-                permit.touch();
-            }
-            self.show(&read, &mut seen);
-            filled += read.length();
-            if done || read.length() == 0 {
-                break;
+            let room = self.slice.length() - filled;
+            match self.read(room).await {
+                Ok((read, done)) => {
+                    self.slice.set(&read, filled);
+                    self.show(&read, &mut seen);
+                    filled += read.length();
+                    self.landing = read.buffer();
+                    if done || read.length() == 0 {
+                        break;
+                    }
+                }
+                Err(error) => self.broken = Some(error),
             }
         }
-        Ok(Uint8Array::new_with_byte_offset_and_length(&self.buffer, 0, filled))
+        Ok(self.slice.subarray(0, filled))
+    }
+
+    /// Whether the body came to its end, rather than that it broke off.
+    pub fn end(self) -> Result<(), Error> {
+        self.broken.map_or(Ok(()), Err)
     }
 
     /// From the large buffer to a small one: somebody else waits.
     fn shrink(&mut self) {
-        self.buffer = ArrayBuffer::new(SMALL_BYTES);
+        self.slice = Uint8Array::new_with_length(SMALL_BYTES);
         self.permit = None;
     }
 
-    /// From the small buffer to a large one.
+    /// From the small buffers to large ones.
     async fn grow(&mut self, filled: u32) -> Result<(), Error> {
         self.permit = Some(Permit::take().await?);
-        let larger = ArrayBuffer::new(SLICE_BYTES);
-        Uint8Array::new(&larger)
-            .set(&Uint8Array::new_with_byte_offset_and_length(&self.buffer, 0, filled), 0);
-        self.buffer = larger;
+        let larger = Uint8Array::new_with_length(SLICE_BYTES);
+        larger.set(&self.slice.subarray(0, filled), 0);
+        self.slice = larger;
+        self.landing = ArrayBuffer::new(READ_BYTES);
         Ok(())
     }
 
-    async fn read(&self, bytes: u32, view: &Uint8Array) -> Result<(Uint8Array, bool), Error> {
+    /// Reads what comes next, at most `room` bytes; and whether it is the last.
+    async fn read(&self, room: u32) -> Result<(Uint8Array, bool), Error> {
         let broken = |error: JsValue| Error::BrokenBody(format!("{error:?}"));
-        let read = JsFuture::from(self.reader.read_at_least(bytes, view).map_err(broken)?);
+        let bytes = room.min(self.landing.byte_length());
+        let view = Uint8Array::new_with_byte_offset_and_length(&self.landing, 0, bytes);
+        let read = JsFuture::from(self.reader.read_at_least(bytes, &view).map_err(broken)?);
         let read = match select(pin!(read), pin!(Delay::from(PATIENCE))).await {
             Either::Left((read, _)) => read.map_err(broken)?,
             Either::Right(_) => return Err(Error::BrokenBody("nothing came for too long".into())),
         };
+        if let Some(permit) = &self.permit {
+            permit.touch();
+        }
         let done = Reflect::get(&read, &JsValue::from_str("done")).map_err(broken)?.is_truthy();
         let value = Reflect::get(&read, &JsValue::from_str("value")).map_err(broken)?;
         let value = value.dyn_into().map_err(|_| Error::BrokenBody("it was cancelled".into()))?;

@@ -74,10 +74,13 @@ pub(super) async fn take(
     loop {
         let slice = intake.slice(|bytes| hasher.update(bytes)).await?;
         let bytes = u64::from(slice.length());
+        let is_last = bytes < u64::from(SLICE_BYTES);
         let is_blob = number == 0 && lease.offset == 0 && bytes <= INLINE_MAX_BYTES;
         let seen = Seen::Hashed(hasher.save());
         if hold && is_blob {
-            return Ok(Taken { seen, held: Some(slice.to_vec()), body });
+            let held = Some(slice.to_vec());
+            intake.end()?;
+            return Ok(Taken { seen, held, body });
         }
         if bytes > 0 {
             let seen = seen.clone();
@@ -85,7 +88,9 @@ pub(super) async fn take(
             body.push(lease.epoch, number, bytes);
             number += 1;
         }
-        if bytes < u64::from(SLICE_BYTES) {
+        if is_last {
+            // What came is stored either way: an upload that broke off is continued from there.
+            intake.end()?;
             return Ok(Taken { seen, held: None, body });
         }
     }
@@ -109,6 +114,7 @@ async fn read_again(store: &Store, body: &Body, algorithm: Algorithm) -> Result<
     for part in body.all_parts() {
         let mut intake = Intake::open(&store.part(&body.upload, part).await?);
         while intake.slice(|bytes| hasher.update(bytes)).await?.length() > 0 {}
+        intake.end()?;
     }
     Ok(hasher)
 }
