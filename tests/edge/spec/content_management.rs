@@ -149,7 +149,8 @@ fn what_was_deleted_may_be_pushed_again() {
 
 fn what_is_not_there_cannot_be_deleted() {
     let repository = fresh("nothing");
-    repository.push_blob(b"so that the repository is known");
+    // A repository is known by its manifests.
+    publish(&repository, "amd64", b"a layer");
     let nothing = digest(b"never pushed");
     for (path, code) in [
         ("manifests/unknown".to_owned(), "MANIFEST_UNKNOWN"),

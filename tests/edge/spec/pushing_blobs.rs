@@ -177,7 +177,7 @@ fn an_upload_says_where_it_stands() {
 
 fn an_upload_may_be_cancelled() {
     let (repository, bytes) = (Repository::fresh("cancel"), noise(116, 17 * 1024 * 1024));
-    for length in [0, 1_000, bytes.len()] {
+    for length in [0, 1_000, bytes.len() - 10] {
         let location = repository.start_upload();
         if length > 0 {
             let _ = chunk(&repository, &location, &bytes, 0, length).expect(202);
