@@ -28,4 +28,5 @@ pub mod room;
 pub mod scratch;
 pub mod stack;
 pub mod sweep;
+pub mod tar;
 pub mod token;

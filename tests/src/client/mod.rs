@@ -2,6 +2,7 @@
 //! people pull and push with. Each module drives one and says what came of it.
 
 pub mod api;
+pub mod buildah;
 pub mod containerd;
 pub mod docker;
 pub mod http;

@@ -7,6 +7,7 @@
 mod answer;
 mod cut;
 mod request;
+mod stream;
 
 pub use answer::Answer;
 pub use request::Request;
