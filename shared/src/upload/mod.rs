@@ -154,13 +154,18 @@ impl Upload {
         })
     }
 
-    /// Counts a piece in. Refused where the lease is not the current one.
+    /// Counts a piece in. Refused where the lease is not the current one. One that was verified where
+    /// it rests is all of the blob, and on its way to be the body from then on, as after
+    /// [`Upload::commit`].
     pub fn store(&mut self, stored: Stored, now_ms: u64) -> Result<(), Refused> {
         if stored.epoch != self.epoch || self.committing.is_some() {
             return Err(Refused::Superseded);
         }
         blob::push(&mut self.runs, stored.epoch, stored.number, stored.bytes);
         self.offset = self.offset.saturating_add(stored.bytes);
+        if let Seen::Verified(digest) = &stored.seen {
+            self.committing = Some(digest.clone());
+        }
         self.seen = stored.seen;
         self.touch(now_ms);
         Ok(())

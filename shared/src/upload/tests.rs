@@ -67,6 +67,17 @@ fn a_commit_ends_the_appending_and_can_be_asked_for_again() {
 }
 
 #[test]
+fn what_was_verified_where_it_rests_is_complete() {
+    let mut upload = upload();
+    let digest = Digest::of(Algorithm::Sha256, b"x");
+    let lease = upload.lease(None, 1_000).unwrap();
+    let seen = Seen::Verified(digest.clone());
+    upload.store(Stored { epoch: lease.epoch, number: 0, bytes: 8, seen }, 1_000).unwrap();
+    assert_eq!(upload.committed("id", &digest).unwrap().size, 8);
+    assert_eq!(upload.lease(Some(8), 1_001), Err(Refused::Complete));
+}
+
+#[test]
 fn only_a_lease_that_was_not_given_back_leaves_pieces_behind() {
     let mut upload = upload();
     let lease = upload.lease(None, 1_000).unwrap();

@@ -62,6 +62,55 @@ impl Connection {
         Ok(Answer { bytes, first_byte })
     }
 
+    /// Sends a request with a body of a known length; the head of the answer, whose status must be
+    /// `status` and which must have no body to speak of.
+    pub(super) fn send<'a>(
+        &mut self,
+        head: &str,
+        body: impl Iterator<Item = &'a [u8]>,
+        status: &str,
+    ) -> Result<String> {
+        self.stream.write_all(head.as_bytes())?;
+        for part in body {
+            self.stream.write_all(part)?;
+        }
+        self.head(status)
+    }
+
+    /// The same with a body whose length is not said. RFC 9112, section 7.1.
+    pub(super) fn send_chunked<'a>(
+        &mut self,
+        head: &str,
+        body: impl Iterator<Item = &'a [u8]>,
+        status: &str,
+    ) -> Result<String> {
+        self.stream.write_all(head.as_bytes())?;
+        for part in body {
+            write!(self.stream, "{:x}\r\n", part.len())?;
+            self.stream.write_all(part)?;
+            self.stream.write_all(b"\r\n")?;
+        }
+        self.stream.write_all(b"0\r\n\r\n")?;
+        self.head(status)
+    }
+
+    fn head(&mut self, status: &str) -> Result<String> {
+        let mut filled = 0;
+        loop {
+            filled += self.read(filled)?;
+            let seen = self.buffer.get(..filled).unwrap_or_default();
+            let Some(end) = seen.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+            let text = String::from_utf8_lossy(seen.get(..end).unwrap_or_default()).into_owned();
+            ensure!(text.starts_with(&format!("HTTP/1.1 {status} ")), "the answer was: {text}");
+            let mut rest = content_length(&text).unwrap_or_default();
+            rest = rest.saturating_sub((filled - end - 4) as u64);
+            while rest > 0 {
+                rest = rest.saturating_sub(self.read(0)? as u64);
+            }
+            return Ok(text);
+        }
+    }
+
     fn read(&mut self, from: usize) -> Result<usize> {
         match self.stream.read(self.buffer.get_mut(from..).unwrap_or_default())? {
             0 => bail!("the connection ended in the middle of an answer"),

@@ -5,6 +5,7 @@
 //! The edge checks a signed token on every request here, the bare Worker checks nothing.
 
 mod connection;
+mod push;
 mod ratio;
 mod seed;
 mod size;
@@ -16,8 +17,9 @@ use crate::run::{self, port, runtime::Runtime};
 use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use connection::Connection;
+use push::Way;
 use ratio::Ratio;
-use seed::{Pair, Seeds};
+use seed::{Pair, Registry, Seeds};
 use std::time::{Duration, Instant};
 
 /// The Workers of the run; the first one is the door.
@@ -27,6 +29,9 @@ const CONFIGS: [&str; 4] =
 /// The edge's configuration with the settings of this run written into it: the runtime gives a
 /// file of settings to the first Worker only.
 const EDGE: &str = "build/bench/edge.toml";
+
+/// The entry that counts what the edge does.
+const COUNTING: &str = "xtask/src/bench/counting.mjs";
 
 /// How many clients ask for manifests at once.
 const CLIENTS: usize = 16;
@@ -42,6 +47,19 @@ pub(crate) struct Options {
     /// How long a round of manifests takes, in ms.
     #[arg(long, default_value_t = 1500)]
     round_ms: u64,
+    /// The same of pushes, each of which writes some hundred MB.
+    #[arg(long, default_value_t = 5)]
+    pushes: usize,
+    /// Only a part of it.
+    #[arg(long)]
+    only: Option<Part>,
+}
+
+/// A part of the measuring.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Pulls,
+    Pushes,
 }
 
 /// `xtask bench`.
@@ -72,15 +90,29 @@ fn write_edge(settings: &Settings) -> Result<()> {
     let text = std::fs::read_to_string(project::path("wrangler.toml"))?;
     let line = |name| format!("{name} = {:?}\n", settings.get(name).unwrap_or_default());
     let vars = ["[vars]\n".to_owned(), line("OPERATOR_PASSWORD"), line("TOKEN_KEY")].concat();
-    let text = text.replace("[vars]\n", &vars).replace("\"build/edge/", "\"../edge/");
+    // The entry that counts lies beside the modules that it imports.
+    let text = text.replace("[vars]\n", &vars);
+    let text = text.replace("\"build/edge/shim.mjs\"", "\"counting.mjs\"");
+    std::fs::copy(project::path(COUNTING), project::path("build/bench/counting.mjs"))?;
     std::fs::write(project::path(EDGE), text).context("the edge's configuration")
 }
 
 fn measure(options: &Options, port: u16, settings: &Settings, stop: &Stop) -> Result<()> {
     let password = settings.get("OPERATOR_PASSWORD").unwrap_or_default();
-    let seeds =
-        Seeds::publish(port, settings.get("OPERATOR_NAME").unwrap_or("operator"), password)?;
-    println!("edge against a bare Worker; ratios of neighbouring rounds, {} pairs", options.rounds);
+    let name = settings.get("OPERATOR_NAME").unwrap_or("operator");
+    println!("edge against a bare Worker; medians of the ratios of neighbouring rounds");
+    if options.only != Some(Part::Pushes) {
+        let seeds = Seeds::publish(&Registry::sign_in(port, name, password)?)?;
+        pulls(options, port, &seeds, stop)?;
+    }
+    if options.only == Some(Part::Pulls) {
+        return Ok(());
+    }
+    // A token lives for five minutes, and each of these may take one or two.
+    pushes(options, port, || Registry::sign_in(port, name, password), stop)
+}
+
+fn pulls(options: &Options, port: u16, seeds: &Seeds, stop: &Stop) -> Result<()> {
     let round = Duration::from_millis(options.round_ms);
     let manifests = in_turns("manifests", options, &seeds.manifest, stop, |request| {
         manifests_a_second(port, request, round)
@@ -101,6 +133,51 @@ fn measure(options: &Options, port: u16, settings: &Settings, stop: &Stop) -> Re
     Ok(())
 }
 
+fn pushes(
+    options: &Options,
+    port: u16,
+    sign_in: impl Fn() -> Result<Registry>,
+    stop: &Stop,
+) -> Result<()> {
+    let mut layer = push::Layer::large();
+    let mut number = 0;
+    for (name, way, aim) in [
+        ("256 MiB layer pushed, length and digest known", Way::Whole, 0.85),
+        ("256 MiB layer pushed by PATCH without length", Way::Chunked, 0.75),
+    ] {
+        let registry = sign_in()?;
+        let bytes = alternate(name, options.pushes, stop, |is_edge| {
+            number += 1;
+            layer.renew(number);
+            layer.push(&registry, port, if is_edge { way } else { Way::Bare })
+        })?;
+        bytes.print(name, "MB/s", aim);
+    }
+    let name = "200 small layers pushed, POST and PUT each";
+    let registry = sign_in()?;
+    let small = alternate(name, options.pushes, stop, |is_edge| {
+        number += 1;
+        push::small(&registry, port, number, if is_edge { Way::Whole } else { Way::Bare })
+    })?;
+    small.print(name, "layers/s", 0.0);
+    for (name, layers, way) in [
+        ("one 256 MiB layer by PUT", 1, Way::Whole),
+        ("one 256 MiB layer by PATCH", 1, Way::Chunked),
+        ("200 small layers by POST and PUT", push::SMALL_LAYERS, Way::Whole),
+    ] {
+        registry.counts()?;
+        number += 1;
+        if layers == 1 {
+            layer.renew(number);
+            layer.push(&registry, port, way)?;
+        } else {
+            push::small(&registry, port, number, way)?;
+        }
+        println!("operations of {name}: {}", registry.counts()?);
+    }
+    Ok(())
+}
+
 /// Measures the edge and the bare Worker in turns.
 fn in_turns(
     what: &str,
@@ -109,19 +186,30 @@ fn in_turns(
     stop: &Stop,
     measure: impl Fn(&str) -> Result<f64>,
 ) -> Result<Ratio> {
+    let side = |is_edge: bool| measure(if is_edge { &pair.edge } else { &pair.bare });
+    alternate(what, options.rounds, stop, side)
+}
+
+/// Measures the edge (told by `true`) and the bare Worker in turns.
+fn alternate(
+    what: &str,
+    rounds: usize,
+    stop: &Stop,
+    mut measure: impl FnMut(bool) -> Result<f64>,
+) -> Result<Ratio> {
     // The first of each is not counted: caches fill, pages are mapped.
-    measure(&pair.edge)?;
-    measure(&pair.bare)?;
+    measure(true)?;
+    measure(false)?;
     let mut ratio = Ratio::default();
-    for round in 1..=options.rounds {
+    for round in 1..=rounds {
         ensure!(!stop.asked(), "asked to end");
-        eprintln!("{what}: round {round} of {}", options.rounds);
+        eprintln!("{what}: round {round} of {rounds}");
         // Who goes first changes, so that neither always meets a machine that the other warmed.
         let (edge, bare) = if round % 2 == 0 {
-            let bare = measure(&pair.bare)?;
-            (measure(&pair.edge)?, bare)
+            let bare = measure(false)?;
+            (measure(true)?, bare)
         } else {
-            (measure(&pair.edge)?, measure(&pair.bare)?)
+            (measure(true)?, measure(false)?)
         };
         ratio.add(edge, bare);
     }

@@ -32,7 +32,7 @@ pub(super) struct Seeds {
     pub(super) streamed: Pair,
 }
 
-struct Registry {
+pub(super) struct Registry {
     agent: Agent,
     address: String,
     token: String,
@@ -40,9 +40,8 @@ struct Registry {
 
 impl Seeds {
     /// Publishes everything.
-    pub(super) fn publish(port: u16, name: &str, password: &str) -> Result<Self> {
-        let registry = Registry::sign_in(port, name, password)?;
-        let (whole, streamed) = (bytes(1), bytes(2));
+    pub(super) fn publish(registry: &Registry) -> Result<Self> {
+        let (whole, streamed) = (bytes(1, BLOB_BYTES), bytes(2, BLOB_BYTES));
         registry.push(&whole, true)?;
         registry.push(&streamed, false)?;
         let config = b"{}";
@@ -67,7 +66,25 @@ impl Seeds {
 }
 
 impl Registry {
-    fn sign_in(port: u16, name: &str, password: &str) -> Result<Self> {
+    /// Where uploads begin.
+    pub(super) fn uploads() -> String {
+        format!("/v2/{NAME}/blobs/uploads/")
+    }
+
+    /// The headers of who signed in, for a request that is written by hand.
+    pub(super) fn headers(&self) -> String {
+        let host = self.address.trim_start_matches("http://");
+        format!("Host: {host}\r\nAuthorization: Bearer {}\r\n", self.token)
+    }
+
+    /// What the edge has done since it was asked last, in operations.
+    pub(super) fn counts(&self) -> Result<serde_json::Value> {
+        let mut answer = self.agent.get(format!("{}/bench-counts", self.address)).call()?;
+        Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
+    }
+
+    /// Signs in to the edge behind `port`.
+    pub(super) fn sign_in(port: u16, name: &str, password: &str) -> Result<Self> {
         let agent: Agent =
             Agent::config_builder().timeout_global(Some(Duration::from_mins(2))).build().into();
         let address = format!("http://127.0.0.1:{port}");
@@ -132,7 +149,8 @@ fn descriptor(media_type: &str, bytes: &[u8]) -> serde_json::Value {
     serde_json::json!({ "mediaType": media_type, "digest": digest(bytes), "size": bytes.len() })
 }
 
-fn digest(bytes: &[u8]) -> String {
+/// The digest of some bytes.
+pub(super) fn digest(bytes: &[u8]) -> String {
     let mut text = String::from("sha256:");
     for byte in Sha256::digest(bytes) {
         // Writing to a String cannot fail.
@@ -142,10 +160,10 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 /// Bytes that do not compress and are the same every time (xorshift64).
-fn bytes(seed: u64) -> Vec<u8> {
+pub(super) fn bytes(seed: u64, length: usize) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mut bytes = Vec::with_capacity(BLOB_BYTES);
-    while bytes.len() < BLOB_BYTES {
+    let mut bytes = Vec::with_capacity(length);
+    while bytes.len() < length {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;

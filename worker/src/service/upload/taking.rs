@@ -78,9 +78,9 @@ pub(super) async fn take(
         let is_blob = number == 0 && lease.offset == 0 && bytes <= INLINE_MAX_BYTES;
         let seen = Seen::Hashed(hasher.save());
         if hold && is_blob {
-            let held = Some(slice.to_vec());
+            let bytes = slice.to_vec();
             intake.end()?;
-            return Ok(Taken { seen, held, body });
+            return Ok(Taken { seen, held: Some(bytes), body });
         }
         if bytes > 0 {
             let seen = seen.clone();
@@ -154,6 +154,7 @@ pub(super) async fn record(
         None if taken.body.size <= INLINE_MAX_BYTES => {
             Ok(Record::Inline(store.body(&taken.body).await?))
         }
+        None if matches!(taken.seen, Seen::Verified(_)) => Ok(Record::Sliced(taken.body)),
         None => Ok(Record::Sliced(session.commit(lease.epoch, digest).await?)),
     }
 }
