@@ -17,7 +17,7 @@ use std::time::Duration;
 
 /// When the runtime is killed, in ms after every push has taken its last step: around the moment
 /// at which small ones are answered, and long before large ones are.
-const MOMENTS_MS: [u64; 9] = [0, 2, 4, 8, 12, 20, 35, 80, 200];
+const MOMENTS_MS: [u64; 8] = [0, 5, 15, 30, 45, 70, 120, 250];
 
 pub(super) fn claims() -> Vec<Trial> {
     claims![a_runtime_that_is_killed_keeps_what_it_promised]
