@@ -11,15 +11,16 @@ struct Listed {
     name: String,
 }
 
-/// Kills every descendant of `ancestor` that is called `name`; says how many there were.
-pub fn kill(ancestor: i32, name: &str) -> usize {
+/// Kills every descendant of `ancestor` that has one of these names, parents before their
+/// children; says how many there were.
+pub fn kill(ancestor: i32, names: &[&str]) -> usize {
     let all = list();
     let mut open = vec![ancestor];
     let mut killed = 0;
     while let Some(parent) = open.pop() {
         for process in all.iter().filter(|process| process.parent == parent) {
             open.push(process.pid);
-            if process.name == name
+            if names.contains(&process.name.as_str())
                 && let Some(pid) = Pid::from_raw(process.pid)
                 && kill_process(pid, Signal::KILL).is_ok()
             {
@@ -58,8 +59,8 @@ mod tests {
     fn only_descendants_are_found() {
         let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
         let me = i32::try_from(std::process::id()).unwrap();
-        assert_eq!(kill(i32::try_from(child.id()).unwrap(), "sleep"), 0);
-        assert_eq!(kill(me, "sleep"), 1);
+        assert_eq!(kill(i32::try_from(child.id()).unwrap(), &["sleep"]), 0);
+        assert_eq!(kill(me, &["sleep"]), 1);
         assert!(!child.wait().unwrap().success());
     }
 }

@@ -13,8 +13,8 @@ use std::time::Duration;
 
 /// Building both Workers from nothing is part of the first start.
 const START: Duration = Duration::from_mins(20);
-/// What the runtime's processes are called.
-const RUNTIME: &str = "workerd";
+/// What the runtime's processes are called, and those that started it.
+const RUNTIME: [&str; 2] = ["node", "workerd"];
 
 /// The operator's name, as `wrangler.toml` has it.
 pub const OPERATOR: &str = "operator";
@@ -110,12 +110,12 @@ impl Stack {
         self.serve(port, false).map(drop)
     }
 
-    /// Kills the runtime, which is told nothing before and writes nothing after. What had started
-    /// it may start it again, but not so that it answers: a restart is due.
+    /// Kills the runtime, which is told nothing before and writes nothing after, and what had
+    /// started it, which would start another on the same state. A restart is due.
     pub fn crash(&self) {
         let id = self.child().as_ref().and_then(Child::id);
-        let killed = id.map_or(0, |id| descendants::kill(id, RUNTIME));
-        assert!(killed > 0, "there is no {RUNTIME} to kill");
+        let killed = id.map_or(0, |id| descendants::kill(id, &RUNTIME));
+        assert!(killed >= RUNTIME.len(), "the runtime is not there to be killed");
     }
 
     fn child(&self) -> MutexGuard<'_, Option<Child>> {
