@@ -8,6 +8,7 @@ use libtest_mimic::Trial;
 use roadstead_tests::claims;
 use roadstead_tests::client::http::{Answer, Request};
 use roadstead_tests::client::registry::{encode, path};
+use roadstead_tests::deadline::Deadline;
 use roadstead_tests::image::{CONFIG, LAYER, MANIFEST, descriptor, digest};
 use serde_json::json;
 use std::io;
@@ -19,8 +20,14 @@ use std::time::Duration;
 /// at which small ones are answered, and long before large ones are.
 const MOMENTS_MS: [u64; 8] = [0, 5, 15, 30, 45, 70, 120, 250];
 
+/// Enough for a slice to be stored.
+const STORED: Duration = Duration::from_secs(8);
+
 pub(super) fn claims() -> Vec<Trial> {
-    claims![a_runtime_that_is_killed_keeps_what_it_promised]
+    claims![
+        a_runtime_that_is_killed_keeps_what_it_promised,
+        an_upload_whose_request_died_can_be_ended_at_once,
+    ]
 }
 
 /// A push that has come as far as its last request.
@@ -154,4 +161,35 @@ fn a_runtime_that_is_killed_keeps_what_it_promised() {
     }
     let asked = MOMENTS_MS.len() * steps().len();
     println!("killed {} times, {answered} of {asked} pushes had been answered", MOMENTS_MS.len());
+}
+
+/// All bytes are there, and the request that brought them died before it said so: a client that
+/// asks learns that nothing is missing, and has only the end to send.
+fn an_upload_whose_request_died_can_be_ended_at_once() {
+    let _alone = alone();
+    let case = Case::new("killed-last", 16 * 1024 * 1024);
+    let location = case.owner.start_upload();
+    let chunk = case.owner.upload("PATCH", &location).chunked(&case.bytes);
+    // A whole slice is stored while the end of the body, which never comes, is waited for.
+    let sender = thread::spawn(move || {
+        let all_but_the_end = chunk.bytes() - 1;
+        chunk.send_cut(all_but_the_end, STORED)
+    });
+    let all = format!("0-{}", case.bytes.len() - 1);
+    let is_stored = || {
+        let status = case.owner.upload("GET", &location).send().expect(204);
+        (status.must("Range") == all).then_some(())
+    };
+    let stored = Deadline::after(STORED).wait(is_stored);
+    edge().crash();
+    assert!(stored.is_some(), "a whole slice is not stored");
+    edge().restart().unwrap_or_else(|error| panic!("{error}"));
+    let _ = sender.join();
+    is_stored().unwrap_or_else(|| panic!("what was stored is not there any more"));
+    let answer = case.owner.finish(&location, &case.digest, b"");
+    if answer.status != 201 {
+        let _ = case.owner.upload("DELETE", &location).send();
+    }
+    let _ = answer.expect(201);
+    case.promised();
 }
