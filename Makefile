@@ -9,7 +9,7 @@ SUITE ?=
 XTASK = scripts/with.sh cargo run --quiet --package xtask --
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test conformance bench deploy clean
+.PHONY: help setup build run cli test conformance bench deploy clean
 
 help: ## what there is to make
 	@echo 'Roadstead: a public container registry at the edge.'
@@ -27,6 +27,11 @@ build: setup ## compile the edge and the site to WebAssembly (PROFILE=quick is f
 
 run: build ## serve everything on 127.0.0.1:8787, until Ctrl-C
 	@$(XTASK) run --port '$(PORT)' --state '$(STATE)' $(if $(ENV_FILE),--env-file '$(ENV_FILE)')
+
+# Rust is all that it needs: whoever only publishes has no use for the rest of the set-up.
+cli: ## the native client for publishers, as build/bin/roadstead
+	@scripts/with.sh cargo install --quiet --locked --no-track --force --path cli --root build
+	@echo 'build/bin/roadstead is ready: build/bin/roadstead --help'
 
 test: setup ## format, lints, native tests, real clients and a real browser
 	@scripts/clients.sh

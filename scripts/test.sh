@@ -44,6 +44,7 @@ check "format" $with cargo fmt --all --check
 lint shared --package roadstead-shared --all-targets
 lint worker --package roadstead-worker --all-targets
 lint web --package roadstead-web --all-targets --features ssr
+lint cli --package roadstead-cli --all-targets
 lint tests --package roadstead-tests --all-targets
 lint xtask --package xtask --all-targets
 lint "shared for $target" --package roadstead-shared --target $target
@@ -53,6 +54,7 @@ lint "web's bundle for $target" --package roadstead-web --features hydrate --tar
 native shared --package roadstead-shared
 native worker --package roadstead-worker
 native web --package roadstead-web --features ssr
+native cli --package roadstead-cli
 native xtask --package xtask
 check "build" $with cargo run --quiet --package xtask -- build
 check "what would be deployed" $with cargo run --quiet --package xtask -- deploy --dry-run

@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a source that cannot be read is a failure as well")]
 
-use roadstead_tests::room::{dependencies, faults, impurities};
+use roadstead_tests::room::{dependencies, faults, impurities, leftward};
 use roadstead_tests::scratch::checkout;
 use std::fs;
 use std::path::Path;
@@ -11,6 +11,16 @@ use std::path::Path;
 /// All that the words of both ends may need. A longer list is a decision, not an accident: each
 /// of these is in the edge, in the site and in the browser bundle.
 const SHARED: [&str; 6] = ["form_urlencoded", "serde", "serde_json", "sha2", "subtle", "thiserror"];
+
+/// The rooms of the native client, from left to right.
+const CLI: [&[&str]; 6] = [
+    &["command"],
+    &["push"],
+    &["registry"],
+    &["source", "credential", "state", "progress"],
+    &["target"],
+    &["host", "size", "child"],
+];
 
 /// Every source below `folder`: its module path and its text.
 fn sources(folder: &Path) -> Vec<(String, String)> {
@@ -39,6 +49,14 @@ fn sources(folder: &Path) -> Vec<(String, String)> {
 fn no_room_of_the_edge_names_what_is_to_its_left() {
     let sources = sources(&checkout().join("worker/src"));
     let faults: Vec<String> = sources.iter().flat_map(|(m, text)| faults(m, text)).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn no_room_of_the_native_client_names_what_is_to_its_left() {
+    let sources = sources(&checkout().join("cli/src"));
+    let faults: Vec<String> =
+        sources.iter().flat_map(|(module, text)| leftward(&CLI, module, text)).collect();
     assert!(faults.is_empty(), "{faults:#?}");
 }
 

@@ -8,8 +8,9 @@
 use crate::oci::range::ByteRange;
 use serde::{Deserialize, Serialize};
 
-/// Blobs up to this many bytes rest in their record itself, so that a config is one read.
-pub const INLINE_MAX_BYTES: u64 = 16 * 1024;
+/// Blobs up to this many bytes rest in their record itself, so that a config is one read, and a
+/// small layer three writes.
+pub const INLINE_MAX_BYTES: u64 = 64 * 1024;
 
 /// The record of a body that rests in pieces.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 //!
 //! The claims lie in folders as the edge's own rooms do: `registry` is the API by noun, `spec` the
 //! specification by section, `auth` is tokens and who may, `clients` are the programs that people
-//! use, `site` is a browser, `fault` is everything that breaks, `keeping` what people take back and
-//! what nobody names any more.
+//! use, `cli` is our own, `site` is a browser, `fault` is everything that breaks, `keeping` what
+//! people take back and what nobody names any more.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
@@ -11,6 +11,7 @@
 )]
 
 mod auth;
+mod cli;
 mod clients;
 mod fault;
 mod keeping;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         spec::claims(),
         auth::claims(),
         clients::claims(),
+        cli::claims(),
         site::claims(),
         fault::claims(),
         keeping::claims(),

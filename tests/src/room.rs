@@ -38,6 +38,21 @@ pub fn faults(module: &str, source: &str) -> Vec<String> {
     faults
 }
 
+/// What is wrong with one source of a program whose rooms stand in `order`, from left to right;
+/// of those in one place, none may name another.
+pub fn leftward(order: &[&[&str]], module: &str, source: &str) -> Vec<String> {
+    let root = |path: &str| path.split("::").next().unwrap_or_default().to_owned();
+    let place = |room: &str| order.iter().position(|rooms| rooms.contains(&room));
+    let from = root(module);
+    let wrong = |target: &String| {
+        let to = root(target);
+        // `super::*` in a module's own tests is that module.
+        to != from && to != "*" && place(&to) <= place(&from) && place(&from).is_some()
+    };
+    let found = named(module, &strip(source)).into_iter().filter(wrong);
+    found.map(|target| format!("{module} names {target}")).collect()
+}
+
 /// What a pure crate must not name.
 pub fn impurities(module: &str, source: &str) -> Vec<String> {
     let code = strip(source);
@@ -210,6 +225,22 @@ mod tests {
             assert_eq!(faults("http::request", source), Vec::<String>::new());
         }
         assert_eq!(faults("upstream::token", "use worker::Env;").len(), 1);
+    }
+
+    #[test]
+    fn a_room_that_names_what_is_not_to_its_right_is_found_in_any_order() {
+        let order: [&[&str]; 3] = [&["a"], &["b", "c"], &["d"]];
+        for (module, source, count) in [
+            ("a::x", "use crate::{b, c::y, d};", 0),
+            ("main", "use crate::{a, b};", 0),
+            ("b::x", "use crate::b::z; use super::y; use crate::d;", 0),
+            ("b::x", "use crate::c;", 1),
+            ("b::x", "use crate::a;", 1),
+            ("d", "fn f() -> crate::a::E {}", 1),
+            ("d", "use crate::unheard_of;", 1),
+        ] {
+            assert_eq!(leftward(&order, module, source).len(), count, "{module}: {source}");
+        }
     }
 
     #[test]

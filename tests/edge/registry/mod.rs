@@ -5,6 +5,7 @@ mod demo;
 pub(crate) mod error;
 mod hostile;
 mod manifest;
+mod memory;
 mod range;
 mod referrer;
 mod tag;
@@ -20,6 +21,7 @@ pub(crate) fn claims() -> Vec<Trial> {
         error::claims(),
         hostile::claims(),
         manifest::claims(),
+        memory::claims(),
         range::claims(),
         referrer::claims(),
         tag::claims(),

@@ -78,11 +78,16 @@ impl Docker {
         run(&mut command).must_succeed().trim().to_owned()
     }
 
-    /// Publishes what was pulled as `image` under another name.
-    pub fn push(&self, image: &str, to: &str) -> Outcome {
+    /// Gives what was pulled as `image` another name.
+    pub fn tag(&self, image: &str, to: &str) {
         let (image, to) = (reference(image), reference(to));
         let _ = run(self.docker().args(["tag", &image, &to])).must_succeed();
-        run(self.docker().args(["push", "--quiet", &to]))
+    }
+
+    /// Publishes what was pulled as `image` under another name.
+    pub fn push(&self, image: &str, to: &str) -> Outcome {
+        self.tag(image, to);
+        run(self.docker().args(["push", "--quiet", &reference(to)]))
     }
 
     /// Forgets an image, so that the next pull has something to do.
@@ -103,6 +108,7 @@ fn reference(image: &str) -> String {
     format!("{}/{image}", stack().host())
 }
 
-fn socket() -> String {
+/// Where the daemon listens, as `DOCKER_HOST` has it.
+pub fn socket() -> String {
     format!("unix://{}", scratch::folder("docker").join("socket").display())
 }

@@ -9,4 +9,5 @@ pub mod http;
 pub mod podman;
 pub mod program;
 pub mod registry;
+pub mod roadstead;
 pub mod skopeo;

@@ -4,6 +4,7 @@ use super::program::{Outcome, run};
 use crate::scratch;
 use crate::stack::{self, stack};
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 /// What has to be installed.
@@ -38,6 +39,18 @@ impl Store {
         }
         command.arg(format!("{host}/{image}")).arg(format!("{host}/{to}"));
         run(&mut command)
+    }
+
+    /// A file that makes any podman use this store, as `CONTAINERS_STORAGE_CONF` has it.
+    pub fn configuration(&self) -> PathBuf {
+        let folder = scratch::folder(&format!("podman/{}", self.0));
+        let (root, run) = (folder.join("root"), folder.join("run"));
+        let (root, run) = (root.display(), run.display());
+        let text =
+            format!("[storage]\ndriver = \"vfs\"\ngraphroot = \"{root}\"\nrunroot = \"{run}\"\n");
+        let file = folder.join("storage.conf");
+        fs::write(&file, text).unwrap_or_else(|error| panic!("{error}"));
+        file
     }
 
     fn digest(&self, reference: &str) -> String {

@@ -4,7 +4,7 @@
 //! named by no record; an upload that nobody continues for 24 h goes with everything it stored,
 //! unless a body holds its slices.
 
-use super::wire::{self, UploadCommand, UploadReply};
+use super::wire::{self, Leaving, UploadCommand, UploadReply};
 use crate::clock;
 use crate::store::Store;
 use roadstead_shared::upload::{KEPT_MS, Refused, Upload};
@@ -37,8 +37,8 @@ impl DurableObject for UploadSession {
             if left_ms > 0 {
                 self.state.storage().set_alarm(Duration::from_millis(left_ms)).await?;
             } else {
-                let keep = self.is_held(&upload).await?;
-                self.end(&upload, keep).await?;
+                let leaving = self.leaving(&upload).await?;
+                self.end(&upload, leaving).await?;
             }
         }
         Response::empty()
@@ -80,18 +80,18 @@ impl UploadSession {
             UploadCommand::Committed { name, digest } => of(&upload, &name)
                 .and_then(|()| upload.committed(&self.state.id().to_string(), &digest))
                 .map(UploadReply::Body),
-            UploadCommand::Close { name, keep } => {
+            UploadCommand::Close { name, leaving } => {
                 if let Err(refused) = of(&upload, &name) {
                     return Ok(Err(refused));
                 }
-                self.end(&upload, keep).await?;
+                self.end(&upload, leaving).await?;
                 return Ok(Ok(UploadReply::Done));
             }
             UploadCommand::Sweep { idle_ms } => {
                 let is_over = upload.expires_at_ms(idle_ms) <= now_ms && !upload.is_leased(now_ms);
                 if is_over {
-                    let keep = self.is_held(&upload).await?;
-                    self.end(&upload, keep).await?;
+                    let leaving = self.leaving(&upload).await?;
+                    self.end(&upload, leaving).await?;
                 }
                 return Ok(Ok(UploadReply::Swept(is_over)));
             }
@@ -102,25 +102,33 @@ impl UploadSession {
         Ok(reply)
     }
 
-    /// Whether a body holds the slices: a request may have died after writing it.
-    async fn is_held(&self, upload: &Upload) -> Result<bool> {
-        let Some(digest) = &upload.committing else { return Ok(false) };
+    /// What an upload leaves that nobody ended. A body may hold its slices: a request may have died
+    /// after writing it.
+    async fn leaving(&self, upload: &Upload) -> Result<Leaving> {
+        let Some(digest) = &upload.committing else { return Ok(Leaving::Nothing) };
         let holder = Store::new(&self.env)?.body_upload(digest).await?;
-        Ok(holder.is_some_and(|holder| holder == self.state.id().to_string()))
+        let is_held = holder.is_some_and(|holder| holder == self.state.id().to_string());
+        Ok(if is_held { Leaving::Slices } else { Leaving::Nothing })
     }
 
-    /// Forgets the upload, and removes its slices unless they are to be kept; of those, the ones
-    /// that were never counted in.
-    async fn end(&self, upload: &Upload, keep: bool) -> Result<()> {
+    /// Forgets the upload, and removes the slices that it does not leave; also those that were never
+    /// counted in.
+    async fn end(&self, upload: &Upload, leaving: Leaving) -> Result<()> {
         let id = self.state.id().to_string();
         let store = Store::new(&self.env)?;
-        if !keep {
-            store.delete_slices(&id).await?;
-        } else if upload.torn {
-            let counts = |epoch, number| upload.counts(epoch, number);
-            store.delete_slices_unless(&id, counts).await?;
+        match leaving {
+            Leaving::NothingStored if !upload.torn => {}
+            Leaving::Slices if !upload.torn => store.forget_upload(&id).await?,
+            Leaving::Slices => {
+                let counts = |epoch, number| upload.counts(epoch, number);
+                store.delete_slices_unless(&id, counts).await?;
+                store.forget_upload(&id).await?;
+            }
+            Leaving::Nothing | Leaving::NothingStored => {
+                store.delete_slices(&id).await?;
+                store.forget_upload(&id).await?;
+            }
         }
-        store.forget_upload(&id).await?;
         self.state.storage().delete_alarm().await?;
         self.state.storage().delete_all().await
     }

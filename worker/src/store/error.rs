@@ -36,6 +36,15 @@ impl From<worker::Error> for Error {
     }
 }
 
+impl Error {
+    /// What went wrong with a put whose body a client is still sending. R2 gives its own failures a
+    /// number; what has none is the body that broke off.
+    pub fn of_put(error: worker::Error) -> Self {
+        let text = error.to_string();
+        if text.contains("(10") { error.into() } else { Self::BrokenBody(text) }
+    }
+}
+
 /// For where the runtime's own error is due: its objects, and the bodies of its responses.
 impl From<Error> for worker::Error {
     fn from(error: Error) -> Self {

@@ -20,8 +20,8 @@ use worker::Delay;
 /// The length of a slice, and of a buffer from the pool, in bytes.
 pub const SLICE_BYTES: u32 = 16 * 1024 * 1024;
 
-/// Bodies that fit into this need no buffer from the pool.
-const SMALL_BYTES: u32 = 64 * 1024;
+/// Bodies that are shorter than this need no buffer from the pool; one that rests in its record is.
+const SMALL_BYTES: u32 = 64 * 1024 + 1;
 
 /// How much one read waits for, and so what is lost where a body breaks off, in bytes.
 const READ_BYTES: u32 = 1024 * 1024;

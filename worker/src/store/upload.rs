@@ -1,7 +1,7 @@
 //! Uploads: the caller of the session's Durable Object, and the slices that hold the bytes.
 
 use super::{Error, Store, key};
-use crate::durable::wire::{self, UploadCommand, UploadReply};
+use crate::durable::wire::{self, Leaving, UploadCommand, UploadReply};
 use futures_util::future::try_join;
 use roadstead_shared::blob::Body;
 use roadstead_shared::oci::{Algorithm, Digest, Name};
@@ -167,7 +167,7 @@ impl Session<'_> {
             Algorithm::Sha256 => put.sha256(digest.bytes()),
             Algorithm::Sha512 => put.sha512(digest.bytes()),
         };
-        let put = async { put.execute().await.map_err(Error::from) };
+        let put = async { put.execute().await.map_err(Error::of_put) };
         let (object, ()) = try_join(put, self.store.note_upload(&self.id)).await?;
         let size = object.map(|object| object.size());
         if size != Some(stored.bytes) {
@@ -201,9 +201,9 @@ impl Session<'_> {
         }
     }
 
-    /// Ends the upload; its slices stay where a body holds them, else they go.
-    pub async fn close(&self, keep: bool) -> Result<(), Error> {
-        self.ask(&UploadCommand::Close { name: self.name.clone(), keep }).await.map(|_| ())
+    /// Ends the upload.
+    pub async fn close(&self, leaving: Leaving) -> Result<(), Error> {
+        self.ask(&UploadCommand::Close { name: self.name.clone(), leaving }).await.map(|_| ())
     }
 
     async fn ask(&self, command: &UploadCommand) -> Result<UploadReply, Error> {

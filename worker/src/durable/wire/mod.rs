@@ -9,7 +9,7 @@ mod upload;
 pub use bodies::{BodiesCommand, BodiesReply, Brought};
 pub use repository::{ManifestCommand, RepositoryCommand, RepositoryRefused, RepositoryReply};
 pub use sweep::{Grace, Swept};
-pub use upload::{UploadCommand, UploadReply};
+pub use upload::{Leaving, UploadCommand, UploadReply};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

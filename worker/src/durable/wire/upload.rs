@@ -16,8 +16,19 @@ pub enum UploadCommand {
     Release { epoch: u32 },
     Commit { epoch: u32, digest: Digest },
     Committed { name: Name, digest: Digest },
-    Close { name: Name, keep: bool },
+    Close { name: Name, leaving: Leaving },
     Sweep { idle_ms: u64 },
+}
+
+/// What an upload leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Leaving {
+    /// Its slices: a body holds them.
+    Slices,
+    /// Nothing.
+    Nothing,
+    /// Nothing, and who ends it knows that it never stored anything.
+    NothingStored,
 }
 
 /// What an upload session replies.

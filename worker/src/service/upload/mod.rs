@@ -7,6 +7,7 @@
 mod taking;
 
 use super::{Answer, Error};
+use crate::durable::wire::Leaving;
 use crate::store::body::Record;
 use crate::store::upload::Session;
 use crate::store::{self, Store};
@@ -92,7 +93,7 @@ pub async fn finish(
 pub async fn cancel(store: &Store, name: &Name, id: &str) -> Result<Answer, Error> {
     let session = store.upload(name, id)?;
     session.offset().await?;
-    session.close(false).await?;
+    session.close(Leaving::Nothing).await?;
     Ok(Answer::UploadCancelled)
 }
 
@@ -115,7 +116,7 @@ async fn complete(
         Ok(taken) => taken,
         Err(error) => {
             if matches!(error, Error::DigestMismatch { .. }) {
-                session.close(false).await?;
+                session.close(Leaving::Nothing).await?;
             } else {
                 // What went wrong first is what the client is told.
                 let _ = session.release(lease.epoch).await;
@@ -125,12 +126,13 @@ async fn complete(
     };
     let found = found(store, &taken, digest).await?;
     if found != *digest {
-        session.close(false).await?;
+        session.close(Leaving::Nothing).await?;
         let (announced, found) = (digest.clone(), found.to_string());
         return Err(Error::DigestMismatch { announced, found });
     }
+    let stored_nothing = taken.held.is_some();
     let record = record(store, session, &lease, taken, digest).await?;
-    publish(store, session, name, digest, record).await
+    publish(store, session, name, digest, record, stored_nothing).await
 }
 
 /// For who sends the end again because the answer was lost: the bytes may be on their way to be the
@@ -145,7 +147,7 @@ async fn again(
     match error {
         Error::UploadComplete => {
             let body = session.committed(digest).await?;
-            publish(store, session, name, digest, Record::Sliced(body)).await
+            publish(store, session, name, digest, Record::Sliced(body), false).await
         }
         Error::UploadUnknown if store.blob_size(name, digest).await?.is_some() => {
             Ok(created(name, digest))
@@ -161,14 +163,23 @@ async fn publish(
     name: &Name,
     digest: &Digest,
     record: Record,
+    stored_nothing: bool,
 ) -> Result<Answer, Error> {
     let is_sliced = matches!(record, Record::Sliced(_));
     let held = store.hold(name, digest, Some(record), true).await?;
-    let first = held.is_some_and(|(first, _)| first);
-    // Another upload may have brought these bytes first. If it is this one that came back, though,
-    // they are its own.
-    let keep = is_sliced && (first || store.body_upload(digest).await? == Some(session.id.clone()));
-    session.close(keep).await?;
+    let is_first = held.is_some_and(|(first, _)| first);
+    let leaving = if stored_nothing {
+        Leaving::NothingStored
+    } else if !is_sliced {
+        Leaving::Nothing
+    } else if is_first || store.body_upload(digest).await? == Some(session.id.clone()) {
+        // Not the first, and yet its own: this upload came back after an answer that was lost.
+        Leaving::Slices
+    } else {
+        // Another upload brought these bytes first.
+        Leaving::Nothing
+    };
+    session.close(leaving).await?;
     Ok(created(name, digest))
 }
 

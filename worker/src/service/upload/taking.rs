@@ -26,7 +26,7 @@ pub(super) struct Taken {
     /// What is known of all of it.
     seen: Seen,
     /// The bytes, where they are so few that no slice was written for them.
-    held: Option<Vec<u8>>,
+    pub(super) held: Option<Vec<u8>>,
     /// Where the bytes are, else.
     body: Body,
 }
