@@ -19,7 +19,7 @@ const PUSHERS: usize = 2;
 const ATTEMPTS: usize = 40;
 /// A sweep waits this much longer than the one before it, and then begins again with no wait, in
 /// ms: some pushes are swept again and again, others get through.
-const LONGER_MS: u64 = 100;
+const LONGER_MS: u64 = 40;
 const WAITS: u64 = 12;
 
 pub(super) fn claims() -> Vec<Trial> {
