@@ -4,16 +4,17 @@ PORT ?= 8787
 STATE ?= .wrangler/state
 ENV_FILE ?=
 PROFILE ?= release
+SUITE ?=
 
 XTASK = scripts/with.sh cargo run --quiet --package xtask --
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run cli test bench deploy clean
+.PHONY: help setup build run cli test conformance bench deploy clean
 
 help: ## what there is to make
 	@echo 'Roadstead: a public container registry at the edge.'
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo '  make run PORT=8787 STATE=.wrangler/state ENV_FILE=settings.env'
 
@@ -35,6 +36,9 @@ cli: ## the native client for publishers, as build/bin/roadstead
 test: setup ## format, lints, native tests, real clients and a real browser
 	@scripts/clients.sh
 	@scripts/test.sh
+
+conformance: setup ## the specification's own tests: SUITE=path/to/the/program, every option on
+	@$(XTASK) conformance --suite '$(SUITE)' --profile $(PROFILE)
 
 bench: build ## the edge against a bare Worker, as ratios
 	@$(XTASK) bench

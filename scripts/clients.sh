@@ -15,7 +15,7 @@ if ! with cargo clippy --version || ! with cargo fmt --version; then
 fi
 
 # program=package, in the order of how much depends on them.
-clients="skopeo=skopeo podman=podman dockerd=docker.io docker=docker.io containerd=containerd
+clients="skopeo=skopeo podman=podman buildah=buildah dockerd=docker.io docker=docker.io containerd=containerd
   ctr=containerd chromium=chromium chromedriver=chromium-driver"
 
 packages=

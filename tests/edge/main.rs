@@ -1,8 +1,9 @@
 //! Every claim that needs a running edge, in one program, which starts one edge for them all.
 //!
-//! The claims lie in folders as the edge's own rooms do: `registry` is the API by noun, `auth` is
-//! tokens and who may, `clients` are the programs that people use, `cli` is our own, `site` is a
-//! browser.
+//! The claims lie in folders as the edge's own rooms do: `registry` is the API by noun, `spec` the
+//! specification by section, `auth` is tokens and who may, `clients` are the programs that people
+//! use, `cli` is our own, `site` is a browser, `fault` is everything that breaks, `keeping` what
+//! people take back and what nobody names any more.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
@@ -12,8 +13,11 @@
 mod auth;
 mod cli;
 mod clients;
+mod fault;
+mod keeping;
 mod registry;
 mod site;
+mod spec;
 
 use libtest_mimic::{Arguments, Trial};
 use roadstead_tests::claim::report_skipped;
@@ -25,19 +29,35 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let claims =
-        [registry::claims(), auth::claims(), clients::claims(), cli::claims(), site::claims()];
+    let claims = [
+        registry::claims(),
+        spec::claims(),
+        auth::claims(),
+        clients::claims(),
+        cli::claims(),
+        site::claims(),
+        fault::claims(),
+        keeping::claims(),
+    ];
     let conclusion = libtest_mimic::run(&arguments, claims.into_iter().flatten().collect());
     let mut failed = conclusion.has_failed();
     if is_running() {
         // What no single answer may show: a Worker that came down and was set up again.
         failed |= after(claims![no_worker_came_down, no_request_was_answered_with_a_failure]);
     }
+    if fault::is_running() {
+        failed |= after(fault::after());
+    }
+    if keeping::is_running() {
+        failed |= after(keeping::after());
+    }
     // Clients first: what they start holds connections to the edge.
     browser::stop();
     docker::stop();
     containerd::stop();
     stack::stop();
+    fault::stop();
+    keeping::stop();
     scratch::remove();
     if !arguments.list {
         report_skipped();

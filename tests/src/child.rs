@@ -77,9 +77,14 @@ impl Child {
         })
     }
 
+    /// The process id; `None` for one that no system gives.
+    pub fn id(&self) -> Option<i32> {
+        i32::try_from(self.process.id()).ok()
+    }
+
     /// Asks the program to end, and kills it and what it started when it does not.
     pub fn stop(mut self) {
-        let Ok(raw) = i32::try_from(self.process.id()) else { return };
+        let Some(raw) = self.id() else { return };
         let Some(pid) = Pid::from_raw(raw) else { return };
         // It may have ended by itself; then there is nobody to signal.
         let _ = kill_process(pid, Signal::TERM);

@@ -5,6 +5,7 @@ use crate::client::registry::Repository;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256, Sha512};
 use std::fmt::Write as _;
+use std::io::{self, Read};
 
 /// The media type of an image's manifest.
 pub const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
@@ -30,6 +31,71 @@ pub fn noise(seed: u64, length: usize) -> Vec<u8> {
     }
     bytes.truncate(length);
     bytes
+}
+
+/// The SHA-256 digest of bytes that come one after another.
+#[derive(Clone, Debug, Default)]
+pub struct Hash {
+    hasher: Sha256,
+    /// How many bytes there were.
+    pub bytes: u64,
+}
+
+impl Hash {
+    /// Counts more bytes in.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.hasher.update(bytes);
+        self.bytes += bytes.len() as u64;
+    }
+
+    /// The digest of all of them.
+    pub fn digest(self) -> String {
+        format!("sha256:{}", hex(&self.hasher.finalize()))
+    }
+}
+
+/// Bytes without a pattern that are made while they are read: more than anybody would hold.
+#[derive(Debug)]
+pub struct LongNoise {
+    block: Vec<u8>,
+    at: usize,
+    number: u64,
+    left: u64,
+}
+
+impl LongNoise {
+    /// So many bytes, of which no two blocks are the same.
+    pub fn new(seed: u64, length: u64) -> Self {
+        Self { block: noise(seed, 1024 * 1024), at: 0, number: 0, left: length }
+    }
+
+    /// Their digest.
+    pub fn digest(mut self) -> io::Result<String> {
+        let (mut hash, mut piece) = (Hash::default(), vec![0; 256 * 1024]);
+        loop {
+            let read = self.read(&mut piece)?;
+            if read == 0 {
+                return Ok(hash.digest());
+            }
+            hash.update(&piece[..read]);
+        }
+    }
+}
+
+impl Read for LongNoise {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.block.len() {
+            self.number += 1;
+            self.block[..8].copy_from_slice(&self.number.to_be_bytes());
+            self.at = 0;
+        }
+        let left = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let length = into.len().min(self.block.len() - self.at).min(left);
+        into[..length].copy_from_slice(&self.block[self.at..self.at + length]);
+        self.at += length;
+        self.left -= length as u64;
+        Ok(length)
+    }
 }
 
 /// The SHA-256 digest of bytes, as the specification writes it.

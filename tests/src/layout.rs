@@ -2,7 +2,7 @@
 //! image-spec 1.1, image-layout.md.
 
 use crate::image::digest;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,23 @@ impl Layout {
     /// The layout in `folder`.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self(folder.into())
+    }
+
+    /// Writes a layout of one root with everything that it leads to.
+    pub fn write(folder: impl Into<PathBuf>, root: &Value, blobs: &[Vec<u8>]) -> Self {
+        let layout = Self(folder.into());
+        let write = |path: PathBuf, bytes: &[u8]| {
+            fs::write(&path, bytes).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        };
+        let sha256 = layout.0.join("blobs/sha256");
+        fs::create_dir_all(&sha256).unwrap_or_else(|e| panic!("{}: {e}", sha256.display()));
+        for bytes in blobs {
+            write(sha256.join(digest(bytes).replace("sha256:", "")), bytes);
+        }
+        let index = json!({ "schemaVersion": 2, "manifests": [root] });
+        write(layout.0.join("index.json"), index.to_string().as_bytes());
+        write(layout.0.join("oci-layout"), b"{\"imageLayoutVersion\":\"1.0.0\"}");
+        layout
     }
 
     /// Its folder.

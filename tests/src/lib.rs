@@ -12,11 +12,14 @@
 )]
 
 pub mod browser;
+pub mod bucket;
 pub mod child;
 pub mod claim;
 pub mod client;
+pub mod database;
 pub mod deadline;
 pub mod demo;
+pub mod descendants;
 pub mod fixture;
 pub mod image;
 pub mod layout;
@@ -25,4 +28,6 @@ pub mod proxy;
 pub mod room;
 pub mod scratch;
 pub mod stack;
+pub mod sweep;
+pub mod tar;
 pub mod token;

@@ -2,16 +2,19 @@
 //! on a port and a state of its own, with the demo images published into it.
 
 use crate::child::Child;
-use crate::{scratch, token};
+use crate::{descendants, scratch, token};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// Building both Workers from nothing is part of the first start.
 const START: Duration = Duration::from_mins(20);
+/// What the runtime's processes are called, and those that started it.
+const RUNTIME: [&str; 2] = ["node", "workerd"];
 
 /// The operator's name, as `wrangler.toml` has it.
 pub const OPERATOR: &str = "operator";
@@ -31,22 +34,21 @@ static STACK: OnceLock<Result<Stack, String>> = OnceLock::new();
 pub struct Stack {
     host: String,
     key: Vec<u8>,
+    state: PathBuf,
+    settings: PathBuf,
     child: Mutex<Option<Child>>,
 }
 
 /// The stack of this run; started by the first claim that asks.
 pub fn stack() -> &'static Stack {
-    let started = STACK.get_or_init(Stack::start);
+    let started = STACK.get_or_init(|| Stack::start("state", "", true));
     started.as_ref().unwrap_or_else(|error| panic!("the edge did not start: {error}"))
 }
 
 /// Ends the stack, if any claim had asked for it.
 pub fn stop() {
     if let Some(Ok(stack)) = STACK.get() {
-        let child = stack.child.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(child) = child {
-            child.stop();
-        }
+        stack.stop();
     }
 }
 
@@ -56,27 +58,73 @@ pub fn is_running() -> bool {
 }
 
 impl Stack {
-    fn start() -> Result<Self, String> {
+    /// A stack of a claim's own, without the demo images: its state in the folder `name` of this
+    /// run, and these lines among its settings. Whoever asked for it ends it.
+    pub fn own(name: &str, settings: &str) -> Result<Self, String> {
+        Self::start(name, settings, false)
+    }
+
+    fn start(name: &str, settings: &str, with_demo: bool) -> Result<Self, String> {
         let key = token::fresh_key()?;
-        let settings = scratch::file("settings.env");
+        let file = scratch::file(&format!("{name}.env"));
         let lines = format!(
-            "OPERATOR_NAME={OPERATOR}\nOPERATOR_PASSWORD={PASSWORD}\nTOKEN_KEY={}\n",
+            "OPERATOR_NAME={OPERATOR}\nOPERATOR_PASSWORD={PASSWORD}\nTOKEN_KEY={}\n{settings}",
             STANDARD.encode(&key)
         );
-        fs::write(&settings, lines).map_err(|error| error.to_string())?;
+        fs::write(&file, lines).map_err(|error| error.to_string())?;
+        let (state, child) = (scratch::folder(name), Mutex::new(None));
+        let mut stack = Self { host: String::new(), key, state, settings: file, child };
+        stack.host = stack.serve("0", with_demo)?;
+        Ok(stack)
+    }
+
+    /// Starts the programs; host and port when they answer.
+    fn serve(&self, port: &str, with_demo: bool) -> Result<String, String> {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-        command.args(["run", "--quiet", "--package", "xtask", "--", "run", "--port", "0"]);
-        command.arg("--state").arg(scratch::folder("state"));
-        command.arg("--env-file").arg(&settings);
-        command.current_dir(scratch::checkout());
-        let mut child = Child::start(&command, scratch::file("edge.log"))?;
-        match child.wait_for(START, ready) {
-            Ok(host) => Ok(Self { host, key, child: Mutex::new(Some(child)) }),
-            Err(error) => {
-                child.stop();
-                Err(error)
-            }
+        command.args(["run", "--quiet", "--package", "xtask", "--", "run", "--port", port]);
+        command.arg("--state").arg(&self.state).arg("--env-file").arg(&self.settings);
+        if !with_demo {
+            command.arg("--no-demo");
         }
+        command.current_dir(scratch::checkout());
+        let mut child = Child::start(&command, self.state.with_extension("log"))?;
+        let host = child.wait_for(START, ready);
+        match host {
+            Ok(_) => *self.child() = Some(child),
+            Err(_) => child.stop(),
+        }
+        host
+    }
+
+    /// Ends it.
+    pub fn stop(&self) {
+        if let Some(child) = self.child().take() {
+            child.stop();
+        }
+    }
+
+    /// Ends what is left of it and starts it again, on the same state and port.
+    pub fn restart(&self) -> Result<(), String> {
+        self.stop();
+        let port = self.host.rsplit(':').next().unwrap_or_default();
+        self.serve(port, false).map(drop)
+    }
+
+    /// Kills the runtime, which is told nothing before and writes nothing after, and what had
+    /// started it, which would start another on the same state. A restart is due.
+    pub fn crash(&self) {
+        let id = self.child().as_ref().and_then(Child::id);
+        let killed = id.map_or(0, |id| descendants::kill(id, &RUNTIME));
+        assert!(killed >= RUNTIME.len(), "the runtime is not there to be killed");
+    }
+
+    fn child(&self) -> MutexGuard<'_, Option<Child>> {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The folder of all that it keeps.
+    pub fn state(&self) -> &Path {
+        &self.state
     }
 
     /// Host and port, as in an image's reference.
@@ -96,7 +144,7 @@ impl Stack {
 
     /// Everything that the runtime, the edge and the site have logged so far.
     pub fn log(&self) -> String {
-        let file = scratch::folder("state").join("wrangler.log");
+        let file = self.state.join("wrangler.log");
         let bytes = fs::read(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
         String::from_utf8_lossy(&bytes).into_owned()
     }

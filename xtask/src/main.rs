@@ -8,6 +8,7 @@
 
 mod bench;
 mod build;
+mod conformance;
 mod demo;
 mod deploy;
 mod process;
@@ -35,6 +36,8 @@ enum Command {
     Demo,
     /// Measure the edge against a bare Worker, as ratios.
     Bench(bench::Options),
+    /// Run the specification's own test program against an edge started for it.
+    Conformance(conformance::Options),
     /// Deploy it to the Cloudflare account that wrangler is logged in to, from build/.
     Deploy(deploy::Options),
 }
@@ -46,6 +49,7 @@ fn main() -> std::process::ExitCode {
         Command::Run(options) => run::command(&options),
         Command::Demo => demo::command(),
         Command::Bench(options) => bench::command(&options),
+        Command::Conformance(options) => conformance::command(&options),
         Command::Deploy(options) => deploy::command(&options),
     };
     match done {

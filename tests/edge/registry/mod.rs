@@ -2,7 +2,7 @@
 
 mod blob;
 mod demo;
-mod error;
+pub(crate) mod error;
 mod hostile;
 mod manifest;
 mod memory;

@@ -4,6 +4,7 @@
 use super::http::{Answer, Request};
 use crate::deadline::Deadline;
 use crate::image::digest;
+use crate::stack::Stack;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,28 +14,32 @@ use std::time::Duration;
 /// How long a token is used; it lives longer.
 const KEPT: Duration = Duration::from_mins(1);
 
-/// Tokens by scope and by whether they are the operator's.
-type Kept = BTreeMap<(String, bool), (Deadline, String)>;
+/// Tokens by host, scope and whether they are the operator's.
+type Kept = BTreeMap<(String, String, bool), (Deadline, String)>;
 
 static TOKENS: Mutex<Kept> = Mutex::new(Kept::new());
 
-/// A repository as somebody sees it.
+/// A repository as somebody sees it, on the stack of this run unless it was made for another.
 #[derive(Clone, Debug)]
 pub struct Repository {
     /// Its name.
     pub name: String,
     is_operators: bool,
+    /// What its tokens are asked for, as scopes spell it.
+    actions: &'static str,
+    /// Host and port of another stack.
+    host: Option<String>,
 }
 
 impl Repository {
     /// A repository as anybody sees it.
     pub fn as_anyone(name: &str) -> Self {
-        Self { name: name.to_owned(), is_operators: false }
+        Self { name: name.to_owned(), is_operators: false, actions: "pull", host: None }
     }
 
     /// A repository as the operator sees it.
     pub fn as_operator(name: &str) -> Self {
-        Self { name: name.to_owned(), is_operators: true }
+        Self { name: name.to_owned(), is_operators: true, actions: "pull,push", host: None }
     }
 
     /// A repository that nobody has used, to push to.
@@ -44,28 +49,63 @@ impl Repository {
         Self::as_operator(&format!("claims/{word}-{count}"))
     }
 
+    /// The same with tokens for these actions, such as `pull,push,delete`.
+    #[must_use]
+    pub fn with(mut self, actions: &'static str) -> Self {
+        self.actions = actions;
+        self
+    }
+
+    /// The same on a stack of somebody's own.
+    #[must_use]
+    pub fn on(mut self, stack: &Stack) -> Self {
+        self.host = Some(stack.host().to_owned());
+        self
+    }
+
+    /// The scope that its tokens are asked for.
+    pub fn scope(&self) -> String {
+        format!("repository:{}:{}", self.name, self.actions)
+    }
+
     /// The token that requests about it carry. A run may be longer than the life of a token.
     pub fn token(&self) -> String {
-        let actions = if self.is_operators { "pull,push" } else { "pull" };
-        let scope = format!("repository:{}:{actions}", self.name);
-        let key = (scope.clone(), self.is_operators);
+        let scope = self.scope();
+        let key = (self.host.clone().unwrap_or_default(), scope.clone(), self.is_operators);
         let kept = TOKENS.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         if let Some((deadline, token)) = kept
             && !deadline.is_over()
         {
             return token;
         }
-        let request = Request::get(token_path(&[&scope]));
-        let request = if self.is_operators { request.as_operator() } else { request };
-        let token = text(&request.send().expect(200).json(), "token");
+        let token = self.token_for(&[&scope]);
         let mut tokens = TOKENS.lock().unwrap_or_else(PoisonError::into_inner);
         tokens.insert(key, (Deadline::after(KEPT), token.clone()));
         token
     }
 
+    /// A new token for several scopes, given to whoever sees the repository.
+    pub fn token_for(&self, scopes: &[&str]) -> String {
+        let path = match &self.host {
+            Some(host) => token_path_of(host, scopes),
+            None => token_path(scopes),
+        };
+        let request = self.at(Request::get(path));
+        let request = if self.is_operators { request.as_operator() } else { request };
+        text(&request.send().expect(200).json(), "token")
+    }
+
+    /// The request, sent to where the repository is.
+    fn at(&self, request: Request) -> Request {
+        match &self.host {
+            Some(host) => request.at(host),
+            None => request,
+        }
+    }
+
     /// A request to a path below the repository.
     pub fn request(&self, method: &str, rest: &str) -> Request {
-        Request::new(method, format!("/v2/{}/{rest}", self.name)).bearer(&self.token())
+        self.upload(method, &format!("/v2/{}/{rest}", self.name))
     }
 
     /// GET of a path below the repository.
@@ -86,7 +126,7 @@ impl Repository {
 
     /// A request to an upload's path.
     pub fn upload(&self, method: &str, location: &str) -> Request {
-        Request::new(method, location).bearer(&self.token())
+        self.at(Request::new(method, location)).bearer(&self.token())
     }
 
     /// Finishes an upload under `digest` with these last bytes.
@@ -122,7 +162,12 @@ impl Repository {
 
 /// The path of the token end-point with these scopes, for the service that the challenge names.
 pub fn token_path(scopes: &[&str]) -> String {
-    let mut path = format!("/token?service={}", encode(service()));
+    token_path_of(service(), scopes)
+}
+
+/// The same where the service is known already.
+fn token_path_of(service: &str, scopes: &[&str]) -> String {
+    let mut path = format!("/token?service={}", encode(service));
     for scope in scopes {
         path.push_str("&scope=");
         path.push_str(&encode(scope));

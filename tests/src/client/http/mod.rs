@@ -5,7 +5,9 @@
 //! on the way out and on the way in, so that no library is used for any claim.
 
 mod answer;
+mod cut;
 mod request;
+mod stream;
 
 pub use answer::Answer;
 pub use request::Request;

@@ -12,6 +12,10 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_mins(2);
 /// What a chunk of a body without a known length carries: small and odd, as real ones are.
 const CHUNK: usize = 65_521;
+/// What follows the bytes of a chunk.
+const CHUNK_END: &[u8] = b"\r\n";
+/// What says that there are no more chunks.
+const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
 
 /// A request that has not been sent.
 #[derive(Clone, Debug)]
@@ -20,6 +24,7 @@ pub struct Request {
     target: Vec<u8>,
     headers: Vec<(String, Vec<u8>)>,
     body: Option<Body>,
+    host: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -32,7 +37,7 @@ impl Request {
     /// A request as it will be written: neither method nor target is checked or encoded.
     pub fn new(method: &str, target: impl AsRef<[u8]>) -> Self {
         let (method, target) = (method.to_owned(), target.as_ref().to_vec());
-        Self { method, target, headers: Vec::new(), body: None }
+        Self { method, target, headers: Vec::new(), body: None, host: None }
     }
 
     /// A GET.
@@ -85,9 +90,49 @@ impl Request {
         self
     }
 
-    /// Sends it to the edge of this run.
+    /// Has it sent to another stack than that of this run.
+    #[must_use]
+    pub fn at(mut self, host: &str) -> Self {
+        self.host = Some(host.to_owned());
+        self
+    }
+
+    /// Sends it to the edge of this run, or to where it was said to go.
     pub fn send(&self) -> Answer {
-        self.send_to(stack().host())
+        self.send_to(self.host())
+    }
+
+    /// Sends it like [`Request::send`]; there may be no answer.
+    pub fn try_send(&self) -> io::Result<Answer> {
+        self.try_send_to(self.host())
+    }
+
+    /// Host and port of where it goes.
+    pub(super) fn host(&self) -> &str {
+        self.host.as_deref().unwrap_or_else(|| stack().host())
+    }
+
+    /// How many bytes its headers take.
+    pub fn head_bytes(&self) -> usize {
+        self.start(self.host()).len()
+    }
+
+    /// How many bytes are written before byte `at` of the body, framing included.
+    pub fn bytes_before(&self, at: usize) -> usize {
+        let framing = match &self.body {
+            Some(Body::Chunked(bytes)) => framing(at.min(bytes.len())),
+            _ => 0,
+        };
+        self.head_bytes() + at + framing
+    }
+
+    /// How many bytes all of it takes.
+    pub fn bytes(&self) -> usize {
+        match &self.body {
+            Some(Body::Sized(bytes)) => self.bytes_before(bytes.len()),
+            Some(Body::Chunked(bytes)) => self.bytes_before(bytes.len()) + LAST_CHUNK.len(),
+            None => self.head_bytes(),
+        }
     }
 
     /// Sends it to `host` and reads the whole answer.
@@ -109,7 +154,7 @@ impl Request {
             .map_err(|e| sent.err().unwrap_or(e))
     }
 
-    fn start(&self, host: &str) -> Vec<u8> {
+    pub(super) fn start(&self, host: &str) -> Vec<u8> {
         let mut start = [self.method.as_bytes(), b" ", &self.target, b" HTTP/1.1\r\n"].concat();
         start.extend(format!("Host: {host}\r\nConnection: close\r\n").bytes());
         match &self.body {
@@ -126,18 +171,47 @@ impl Request {
         start
     }
 
-    fn write_body(&self, stream: &mut TcpStream) -> io::Result<()> {
+    pub(super) fn write_body(&self, stream: &mut impl io::Write) -> io::Result<()> {
         match &self.body {
             Some(Body::Sized(bytes)) => stream.write_all(bytes),
             Some(Body::Chunked(bytes)) => {
                 for chunk in bytes.chunks(CHUNK) {
                     write!(stream, "{:x}\r\n", chunk.len())?;
                     stream.write_all(chunk)?;
-                    stream.write_all(b"\r\n")?;
+                    stream.write_all(CHUNK_END)?;
                 }
-                stream.write_all(b"0\r\n\r\n")
+                stream.write_all(LAST_CHUNK)
             }
             None => Ok(()),
+        }
+    }
+}
+
+/// What frames the first `bytes` bytes of a body in chunks.
+fn framing(bytes: usize) -> usize {
+    let line = |length: usize| format!("{length:x}\r\n").len() + CHUNK_END.len();
+    let whole = bytes / CHUNK * line(CHUNK);
+    match bytes % CHUNK {
+        0 => whole,
+        rest => whole + line(rest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lengths_are_those_of_what_is_written() {
+        for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 7] {
+            let bytes = vec![b'x'; length];
+            let request = Request::new("PATCH", "/").at("host:1");
+            for request in [request.clone().body(&bytes), request.chunked(&bytes)] {
+                let mut written = request.start("host:1");
+                assert_eq!(request.head_bytes(), written.len());
+                request.write_body(&mut written).unwrap();
+                assert_eq!(request.bytes(), written.len(), "{length}");
+            }
         }
     }
 }
