@@ -131,13 +131,19 @@ impl Upload {
     }
 
     /// Gives the right to append. `start` is where the client says that its bytes begin: one that
-    /// knows the right place takes over from whoever holds the lease, one that says nothing waits
+    /// knows the right place takes over from whoever holds the lease, and so does one that sends no
+    /// more bytes and knows the digest `whole` of those that are there. One that says nothing waits
     /// until the lease is over.
-    pub fn lease(&mut self, start: Option<u64>, now_ms: u64) -> Result<Lease, Refused> {
-        let free = now_ms >= self.leased_until_ms;
+    pub fn lease(
+        &mut self,
+        start: Option<u64>,
+        whole: Option<&Digest>,
+        now_ms: u64,
+    ) -> Result<Lease, Refused> {
+        let is_free = now_ms >= self.leased_until_ms;
         let may = match start {
             Some(start) => start == self.offset,
-            None => free,
+            None => is_free || whole.is_some_and(|whole| self.digest().as_ref() == Some(whole)),
         };
         if self.committing.is_some() {
             return Err(Refused::Complete);
@@ -215,6 +221,14 @@ impl Upload {
     /// Whether it can be ended by who gives it up: what is on its way to be a blob cannot.
     pub fn cancel(&self) -> Result<(), Refused> {
         if self.committing.is_some() { Err(Refused::Complete) } else { Ok(()) }
+    }
+
+    /// The digest of the bytes that are there.
+    fn digest(&self) -> Option<Digest> {
+        match &self.seen {
+            Seen::Hashed(state) => Hasher::restore(state).map(Hasher::finish),
+            Seen::Verified(digest) => Some(digest.clone()),
+        }
     }
 
     fn body(&self, id: &str) -> Body {

@@ -73,8 +73,8 @@ impl UploadSession {
             UploadCommand::Status { name } => {
                 of(&upload, &name).map(|()| UploadReply::Offset(upload.offset()))
             }
-            UploadCommand::Lease { name, start } => of(&upload, &name)
-                .and_then(|()| upload.lease(start, now_ms))
+            UploadCommand::Lease { name, start, whole } => of(&upload, &name)
+                .and_then(|()| upload.lease(start, whole.as_ref(), now_ms))
                 .map(UploadReply::Lease),
             UploadCommand::Store(stored) => {
                 upload.store(stored, now_ms).map(|()| UploadReply::Done)

@@ -123,9 +123,10 @@ impl Session<'_> {
         }
     }
 
-    /// The right to append, from `start` on where the client said so.
-    pub async fn lease(&self, start: Option<u64>) -> Result<Lease, Error> {
-        match self.ask(&UploadCommand::Lease { name: self.name.clone(), start }).await? {
+    /// The right to append, from `start` on where the client said so; or to end with the bytes that
+    /// are there, which have the digest `whole`.
+    pub async fn lease(&self, start: Option<u64>, whole: Option<Digest>) -> Result<Lease, Error> {
+        match self.ask(&UploadCommand::Lease { name: self.name.clone(), start, whole }).await? {
             UploadReply::Lease(lease) => Ok(lease),
             reply => Err(unexpected(&reply)),
         }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum UploadCommand {
     Begin { name: Name, algorithm: Algorithm },
     Status { name: Name },
-    Lease { name: Name, start: Option<u64> },
+    Lease { name: Name, start: Option<u64>, whole: Option<Digest> },
     Store(Stored),
     Release { epoch: u32, failed: bool },
     Commit { epoch: u32, digest: Digest },

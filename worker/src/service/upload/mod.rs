@@ -69,7 +69,7 @@ pub async fn append(
     incoming: Incoming,
 ) -> Result<Answer, Error> {
     let session = store.upload(name, id)?;
-    let lease = lease(&session, name, &incoming).await?;
+    let lease = lease(&session, name, &incoming, None).await?;
     let taken = take(store, &session, &lease, incoming, false).await;
     // The lease is given back in any case: what was stored is there to be continued.
     let offset = session.release(lease.epoch, taken.is_err()).await?;
@@ -104,7 +104,9 @@ async fn complete(
     digest: &Digest,
     incoming: Incoming,
 ) -> Result<Answer, Error> {
-    let lease = match lease(session, name, &incoming).await {
+    let is_empty = incoming.stream.is_none() || incoming.length == Some(0);
+    let whole = is_empty.then(|| digest.clone());
+    let lease = match lease(session, name, &incoming, whole).await {
         Ok(lease) => lease,
         Err(error) => return again(store, session, name, digest, error).await,
     };
@@ -186,14 +188,19 @@ fn created(name: &Name, digest: &Digest) -> Answer {
     Answer::BlobCreated { location: path::blob(name, digest), digest: digest.clone() }
 }
 
-async fn lease(session: &Session<'_>, name: &Name, incoming: &Incoming) -> Result<Lease, Error> {
+async fn lease(
+    session: &Session<'_>,
+    name: &Name,
+    incoming: &Incoming,
+    whole: Option<Digest>,
+) -> Result<Lease, Error> {
     if let (Some(range), Some(length)) = (incoming.range, incoming.length)
         && range.len() != length
     {
         let why = format!("Content-Range names {} bytes, Content-Length {length}", range.len());
         return Err(Error::UploadInvalid(why));
     }
-    match session.lease(incoming.range.map(|range| range.first)).await {
+    match session.lease(incoming.range.map(|range| range.first), whole).await {
         Ok(lease) => Ok(lease),
         Err(store::Error::Upload(Refused::OutOfOrder { offset })) => {
             Err(Error::UploadOutOfOrder { offset, location: path::upload(name, &session.id) })
