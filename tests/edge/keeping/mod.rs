@@ -9,6 +9,7 @@ mod edge;
 mod image;
 mod immutable;
 mod index;
+mod odd;
 mod racing;
 mod rest;
 mod restoring;
@@ -27,6 +28,7 @@ pub(crate) fn claims() -> Vec<Trial> {
         collecting::claims(),
         racing::claims(),
         index::claims(),
+        odd::claims(),
     ];
     rooms.into_iter().flatten().collect()
 }

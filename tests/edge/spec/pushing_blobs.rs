@@ -200,7 +200,9 @@ fn an_upload_may_be_cancelled() {
 fn is_out_of_order(answer: &Answer, location: &str, there: usize) {
     assert_eq!(refused(answer, 416), "BLOB_UPLOAD_INVALID");
     assert_eq!(path(answer.must("Location")), location);
-    assert_eq!(answer.must("Range"), format!("0-{}", there.saturating_sub(1)));
+    // An upload without bytes has no last one: "0-0" would send a client to the second.
+    let range = there.checked_sub(1).map(|last| format!("0-{last}"));
+    assert_eq!(answer.header("Range"), range.as_deref());
 }
 
 fn a_chunk_out_of_order_is_refused_and_the_upload_goes_on() {
