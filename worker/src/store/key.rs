@@ -8,7 +8,7 @@
 //! links/NAME@DIGEST               this repository has this blob: the bytes, or where they are
 //! referrers/NAME@SUBJECT/DIGEST   the descriptor of what refers to SUBJECT
 //! slices/UPLOAD/EPOCH-N           bytes, created once and never overwritten
-//! bodies/DIGEST                   these bytes are known; created only if absent
+//! bodies/DIGEST                   these bytes are known: the bytes, or where they are
 //! holders/DIGEST/NAME             this repository holds this body
 //! deleted/NAME:TAG                a tag that can be restored, as it was
 //! deleted/NAME@DIGEST             a manifest that can be restored, as it was
