@@ -3,6 +3,7 @@
 use super::ledger;
 use roadstead_tests::client::registry::Repository;
 use roadstead_tests::image::{CONFIG, LAYER, MANIFEST, descriptor, digest, noise};
+use roadstead_tests::own_stack::OwnStack;
 use roadstead_tests::stack::Stack;
 use serde_json::json;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,27 +12,24 @@ use std::sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard
 /// A blob of two whole slices of 16 MiB and a rest.
 pub(super) const LONG: usize = 40 * 1024 * 1024 + 4_321;
 
-static EDGE: OnceLock<Result<Stack, String>> = OnceLock::new();
+static EDGE: OwnStack = OwnStack::new("fault");
 /// Who kills the runtime must be alone with it.
 static USERS: RwLock<()> = RwLock::new(());
 static CASES: AtomicU64 = AtomicU64::new(0);
 
-/// The edge; started by the first claim that asks.
+/// The edge, running.
 pub(super) fn edge() -> &'static Stack {
-    let started = EDGE.get_or_init(|| Stack::own("fault", ""));
-    started.as_ref().unwrap_or_else(|error| panic!("the edge did not start: {error}"))
+    EDGE.get()
 }
 
 /// Whether any claim has asked for it and got it.
 pub(crate) fn is_running() -> bool {
-    matches!(EDGE.get(), Some(Ok(_)))
+    EDGE.is_running()
 }
 
 /// Ends it, if any claim had asked for it.
 pub(crate) fn stop() {
-    if let Some(Ok(edge)) = EDGE.get() {
-        edge.stop();
-    }
+    EDGE.stop();
 }
 
 /// The right to use the edge beside others.

@@ -2,30 +2,28 @@
 
 use roadstead_tests::client::api::Api;
 use roadstead_tests::client::registry::Repository;
+use roadstead_tests::own_stack::OwnStack;
 use roadstead_tests::stack::Stack;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-static EDGE: OnceLock<Result<Stack, String>> = OnceLock::new();
+static EDGE: OwnStack = OwnStack::new("keeping");
 /// One claim at a time: a sweep is for all repositories.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// The edge; started by the first claim that asks.
+/// The edge, running.
 pub(super) fn edge() -> &'static Stack {
-    let started = EDGE.get_or_init(|| Stack::own("keeping", ""));
-    started.as_ref().unwrap_or_else(|error| panic!("the edge did not start: {error}"))
+    EDGE.get()
 }
 
 /// Whether any claim has asked for it and got it.
 pub(crate) fn is_running() -> bool {
-    matches!(EDGE.get(), Some(Ok(_)))
+    EDGE.is_running()
 }
 
 /// Ends it, if any claim had asked for it.
 pub(crate) fn stop() {
-    if let Some(Ok(edge)) = EDGE.get() {
-        edge.stop();
-    }
+    EDGE.stop();
 }
 
 /// The right to use it.

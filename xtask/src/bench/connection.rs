@@ -38,19 +38,8 @@ impl Connection {
     pub(super) fn get(&mut self, request: &str) -> Result<Answer> {
         let began = Instant::now();
         self.stream.write_all(request.as_bytes())?;
-        let mut filled = 0;
-        let head = loop {
-            filled += self.read(filled)?;
-            let seen = self.buffer.get(..filled).unwrap_or_default();
-            if let Some(end) = seen.windows(4).position(|four| four == b"\r\n\r\n") {
-                break end + 4;
-            }
-        };
-        let text =
-            String::from_utf8_lossy(self.buffer.get(..head).unwrap_or_default()).into_owned();
-        ensure!(text.starts_with("HTTP/1.1 200 "), "the answer was: {text}");
+        let (text, mut bytes) = self.head("200")?;
         let length = content_length(&text).with_context(|| format!("no length: {text}"))?;
-        let mut bytes = (filled - head) as u64;
         let mut first_byte = began.elapsed();
         while bytes < length {
             let read = self.read(0)?;
@@ -74,7 +63,7 @@ impl Connection {
         for part in body {
             self.stream.write_all(part)?;
         }
-        self.head(status)
+        self.answer(status)
     }
 
     /// The same with a body whose length is not said. RFC 9112, section 7.1.
@@ -91,10 +80,20 @@ impl Connection {
             self.stream.write_all(b"\r\n")?;
         }
         self.stream.write_all(b"0\r\n\r\n")?;
-        self.head(status)
+        self.answer(status)
     }
 
-    fn head(&mut self, status: &str) -> Result<String> {
+    /// Reads an answer to its end; its head.
+    fn answer(&mut self, status: &str) -> Result<String> {
+        let (text, mut bytes) = self.head(status)?;
+        while bytes < content_length(&text).unwrap_or_default() {
+            bytes += self.read(0)? as u64;
+        }
+        Ok(text)
+    }
+
+    /// Reads the head of an answer, and how many bytes of its body came with it.
+    fn head(&mut self, status: &str) -> Result<(String, u64)> {
         let mut filled = 0;
         loop {
             filled += self.read(filled)?;
@@ -102,12 +101,7 @@ impl Connection {
             let Some(end) = seen.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
             let text = String::from_utf8_lossy(seen.get(..end).unwrap_or_default()).into_owned();
             ensure!(text.starts_with(&format!("HTTP/1.1 {status} ")), "the answer was: {text}");
-            let mut rest = content_length(&text).unwrap_or_default();
-            rest = rest.saturating_sub((filled - end - 4) as u64);
-            while rest > 0 {
-                rest = rest.saturating_sub(self.read(0)? as u64);
-            }
-            return Ok(text);
+            return Ok((text, (filled - end - 4) as u64));
         }
     }
 

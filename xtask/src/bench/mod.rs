@@ -18,7 +18,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use clap::Args;
 use connection::Connection;
 use push::Way;
-use ratio::Ratio;
+use ratio::{Ratio, alternate};
 use seed::{Pair, Registry, Seeds};
 use std::time::{Duration, Instant};
 
@@ -188,32 +188,6 @@ fn in_turns(
 ) -> Result<Ratio> {
     let side = |is_edge: bool| measure(if is_edge { &pair.edge } else { &pair.bare });
     alternate(what, options.rounds, stop, side)
-}
-
-/// Measures the edge (told by `true`) and the bare Worker in turns.
-fn alternate(
-    what: &str,
-    rounds: usize,
-    stop: &Stop,
-    mut measure: impl FnMut(bool) -> Result<f64>,
-) -> Result<Ratio> {
-    // The first of each is not counted: caches fill, pages are mapped.
-    measure(true)?;
-    measure(false)?;
-    let mut ratio = Ratio::default();
-    for round in 1..=rounds {
-        ensure!(!stop.asked(), "asked to end");
-        eprintln!("{what}: round {round} of {rounds}");
-        // Who goes first changes, so that neither always meets a machine that the other warmed.
-        let (edge, bare) = if round % 2 == 0 {
-            let bare = measure(false)?;
-            (measure(true)?, bare)
-        } else {
-            (measure(true)?, measure(false)?)
-        };
-        ratio.add(edge, bare);
-    }
-    Ok(ratio)
 }
 
 /// Many clients ask for one small thing, again and again.

@@ -1,5 +1,8 @@
 //! Pairs of figures, and the median of their ratios.
 
+use crate::process::Stop;
+use anyhow::{Result, ensure};
+
 /// What two sides did in neighbouring rounds.
 #[derive(Default)]
 pub(super) struct Ratio {
@@ -28,6 +31,32 @@ impl Ratio {
             median(self.bare.clone()),
         );
     }
+}
+
+/// Measures the edge (told by `true`) and the bare Worker in turns.
+pub(super) fn alternate(
+    what: &str,
+    rounds: usize,
+    stop: &Stop,
+    mut measure: impl FnMut(bool) -> Result<f64>,
+) -> Result<Ratio> {
+    // The first of each is not counted: caches fill, pages are mapped.
+    measure(true)?;
+    measure(false)?;
+    let mut ratio = Ratio::default();
+    for round in 1..=rounds {
+        ensure!(!stop.asked(), "asked to end");
+        eprintln!("{what}: round {round} of {rounds}");
+        // Who goes first changes, so that neither always meets a machine that the other warmed.
+        let (edge, bare) = if round % 2 == 0 {
+            let bare = measure(false)?;
+            (measure(true)?, bare)
+        } else {
+            (measure(true)?, measure(false)?)
+        };
+        ratio.add(edge, bare);
+    }
+    Ok(ratio)
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {

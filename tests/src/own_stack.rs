@@ -1,0 +1,36 @@
+//! A stack of a room's own: for claims that kill it, or sweep it bare.
+
+use crate::stack::Stack;
+use std::sync::OnceLock;
+
+/// A stack that is started by the first claim that asks for it.
+#[derive(Debug)]
+pub struct OwnStack {
+    name: &'static str,
+    stack: OnceLock<Result<Stack, String>>,
+}
+
+impl OwnStack {
+    /// One whose state is in the folder `name` of this run.
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, stack: OnceLock::new() }
+    }
+
+    /// The stack, running.
+    pub fn get(&self) -> &Stack {
+        let started = self.stack.get_or_init(|| Stack::own(self.name, ""));
+        started.as_ref().unwrap_or_else(|error| panic!("the edge did not start: {error}"))
+    }
+
+    /// Whether any claim has asked for it and got it.
+    pub fn is_running(&self) -> bool {
+        matches!(self.stack.get(), Some(Ok(_)))
+    }
+
+    /// Ends it, if any claim had asked for it.
+    pub fn stop(&self) {
+        if let Some(Ok(stack)) = self.stack.get() {
+            stack.stop();
+        }
+    }
+}
