@@ -51,6 +51,12 @@ pub enum Operation {
     Rebuild { after: Option<String> },
     /// How the isolate is that answers.
     Status,
+    /// Copies an image from another registry; the body says which, and to where.
+    StartImport,
+    /// Where an import stands.
+    ImportStatus { id: String },
+    /// Ends an import.
+    CancelImport { id: String },
 }
 
 /// Which page of a list.
@@ -71,6 +77,9 @@ pub enum Right {
     Repository(Access),
     /// The operator's own credentials.
     Operator,
+    /// Credentials or a token of any kind. What they must allow is known only when the target is,
+    /// which the service learns from the body or from what rests; it asks for itself.
+    Anyone,
 }
 
 impl Operation {
@@ -81,6 +90,9 @@ impl Operation {
         let (name, actions): (&Name, &[Action]) = match self {
             Self::Ping => return Right::Token,
             Self::Sweep | Self::Rebuild { .. } | Self::Status => return Right::Operator,
+            Self::StartImport | Self::ImportStatus { .. } | Self::CancelImport { .. } => {
+                return Right::Anyone;
+            }
             Self::PullManifest { name, .. }
             | Self::PullBlob { name, .. }
             | Self::ListTags { name, .. }

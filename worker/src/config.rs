@@ -5,6 +5,7 @@ use crate::durable::wire::Grace;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use roadstead_shared::secret::Secret;
+use roadstead_shared::upstream::{Allowed, allowed};
 use worker::Env;
 
 /// What the operator decides.
@@ -66,6 +67,11 @@ impl Collecting {
             bodies_ms: SETTLE_MS,
         }
     }
+}
+
+/// `IMPORT_FROM`: the registries that images may be copied from. Set to nothing, there are none.
+pub fn import_from(env: &Env) -> Allowed {
+    Allowed::parse(&var(env, "IMPORT_FROM").unwrap_or(allowed::DEFAULT.to_owned()))
 }
 
 /// `TOKEN_KEY` (secret): the key that signs registry tokens; at least 32 bytes, base64.

@@ -1,7 +1,7 @@
 //! The edge: the registry's API, tokens, and everything that is written. It never renders HTML:
 //! what is not the API's goes to the site's Worker by a service binding.
 //!
-//! One direction: `http → route → auth → service → store`. The road not taken: a router framework.
+//! One direction: `http → route → auth → service → store | upstream`. The road not taken: a router framework.
 //! It would want the `worker` crate's `http` feature, which copies every body through Wasm.
 
 // The macros of the runtime's crate export items without a word.
@@ -17,6 +17,7 @@ pub mod route;
 pub mod service;
 pub mod site;
 pub mod store;
+pub mod upstream;
 
 use web_sys::Request;
 use worker::{Context, Env, Response, event};

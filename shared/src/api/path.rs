@@ -22,6 +22,15 @@ pub enum Path {
     Rebuild,
     /// `/api/v1/admin/status`: how this isolate is.
     Status,
+    /// `/api/v1/import`: copy an image from another registry.
+    Imports,
+    /// `/api/v1/import/<id>`: where that stands.
+    Import(String),
+}
+
+/// The path of an import.
+pub fn import(id: &str) -> String {
+    format!("{ROOT}import/{id}")
 }
 
 /// Splits the path of a URL.
@@ -34,6 +43,8 @@ pub fn split(path: &str) -> Result<Path, Invalid> {
         ["admin", "sweep"] => Path::Sweep,
         ["admin", "rebuild"] => Path::Rebuild,
         ["admin", "status"] => Path::Status,
+        ["import"] => Path::Imports,
+        ["import", id] if !id.is_empty() => Path::Import((*id).to_owned()),
         ["repositories", name @ .., "deleted"] if !name.is_empty() => Path::Deleted(name.join("/")),
         ["repositories", name @ .., "restore"] if !name.is_empty() => Path::Restore(name.join("/")),
         ["repositories", name @ ..] if !name.is_empty() => Path::Repository(name.join("/")),
@@ -57,6 +68,10 @@ mod tests {
             ("/api/v1/admin/sweep", Ok(Path::Sweep)),
             ("/api/v1/admin/rebuild", Ok(Path::Rebuild)),
             ("/api/v1/admin/status", Ok(Path::Status)),
+            ("/api/v1/import", Ok(Path::Imports)),
+            ("/api/v1/import/0f", Ok(Path::Import(own("0f")))),
+            ("/api/v1/import/", Err(Invalid::NoSuchEndpoint)),
+            ("/api/v1/import/a/b", Err(Invalid::NoSuchEndpoint)),
             ("/api/v1/repositories", Err(Invalid::NoSuchEndpoint)),
             ("/api/v1/admin", Err(Invalid::NoSuchEndpoint)),
             ("/api/v2/admin/sweep", Err(Invalid::NoSuchEndpoint)),

@@ -55,7 +55,10 @@ fn next(operation: Option<&Operation>) -> Option<Operation> {
         Some(O::Restore { .. }) => O::Sweep,
         Some(O::Sweep) => O::Rebuild { after: None },
         Some(O::Rebuild { .. }) => O::Status,
-        Some(O::Status) => return None,
+        Some(O::Status) => O::StartImport,
+        Some(O::StartImport) => O::ImportStatus { id },
+        Some(O::ImportStatus { .. }) => O::CancelImport { id },
+        Some(O::CancelImport { .. }) => return None,
     })
 }
 
@@ -126,6 +129,11 @@ fn request(call: &Operation) -> (Request, Due) {
         O::Sweep => (admin("sweep"), Due::Account),
         O::Rebuild { .. } => (admin("rebuild"), Due::Account),
         O::Status => (Request::get("/api/v1/admin/status"), Due::Account),
+        O::StartImport => (Request::new("POST", "/api/v1/import").body(b"{}"), Due::Account),
+        O::ImportStatus { id } => (Request::get(format!("/api/v1/import/{id}")), Due::Account),
+        O::CancelImport { id } => {
+            (Request::new("DELETE", format!("/api/v1/import/{id}")), Due::Account)
+        }
     }
 }
 

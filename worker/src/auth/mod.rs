@@ -58,6 +58,7 @@ pub fn identify(
         Right::Token => true,
         Right::Repository(needs) => caller.may(&needs),
         Right::Operator => caller.is_operator,
+        Right::Anyone => authorization.is_some(),
     };
     match may {
         true => Ok(caller),
@@ -69,7 +70,7 @@ pub fn identify(
 fn access(operation: &Operation) -> Option<Access> {
     match operation.needs() {
         Right::Repository(access) => Some(access),
-        Right::Token | Right::Operator => None,
+        Right::Token | Right::Operator | Right::Anyone => None,
     }
 }
 

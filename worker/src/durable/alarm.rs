@@ -29,3 +29,12 @@ pub(super) fn report(object: &str, error: Option<&Error>) -> bool {
     }
     error.is_some()
 }
+
+/// Sees to it that the alarm rings in `wait_ms`; one that rings earlier anyway is left as it is.
+pub(super) async fn schedule_within(storage: &Storage, wait_ms: u64) -> Result<()> {
+    let ring_ms = clock::now_ms().saturating_add(wait_ms);
+    let set = storage.get_alarm().await?.and_then(|ms| u64::try_from(ms).ok());
+    // To the second: setting it is a write.
+    let is_late = set.is_none_or(|set| set > ring_ms.saturating_add(1000));
+    if is_late { storage.set_alarm(Duration::from_millis(wait_ms)).await } else { Ok(()) }
+}

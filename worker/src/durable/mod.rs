@@ -2,6 +2,7 @@
 
 mod alarm;
 pub mod bodies;
+pub mod import;
 pub mod repository;
 mod sql;
 pub mod upload;

@@ -3,11 +3,13 @@
 use super::error::Error;
 use super::request;
 use crate::auth::Caller;
-use crate::config::Collecting;
-use crate::service::{self, Answer, blob, manifest, referrer, settings, sweep, tag, upload};
+use crate::config::{self, Collecting};
+use crate::service::{
+    self, Answer, blob, import, manifest, referrer, settings, sweep, tag, upload,
+};
 use crate::store::{Store, intake};
 use roadstead_shared::oci::manifest::MAX_BYTES;
-use roadstead_shared::oci::{Name, Reference, Tag};
+use roadstead_shared::oci::{Digest, Name, Reference, Tag};
 use roadstead_shared::operation::Operation;
 use web_sys::Request;
 use worker::Env;
@@ -23,7 +25,8 @@ pub async fn dispatch(
     operation: Operation,
     request: &Request,
 ) -> Result<Answer, Error> {
-    let answer = match operation {
+    let may_push = |name: &Name| caller.may_push(name);
+    Ok(match operation {
         Operation::Ping => Answer::Ping,
         Operation::PullManifest { name, reference, head } => {
             let conditions = request::known(request);
@@ -35,12 +38,8 @@ pub async fn dispatch(
         Operation::DeleteManifest { name, reference } => {
             manifest::delete(store, &name, reference).await?
         }
-        Operation::PullBlob { name, digest, head: true } => {
-            let conditions = request::conditions(request);
-            blob::head(store, &name, digest, &conditions, caller.may_push(&name)).await?
-        }
-        Operation::PullBlob { name, digest, head: false } => {
-            blob::get(store, &name, digest, &request::conditions(request)).await?
+        Operation::PullBlob { name, digest, head } => {
+            pull_blob(store, &name, digest, head, may_push(&name), request).await?
         }
         Operation::DeleteBlob { name, digest } => blob::delete(store, &name, digest).await?,
         Operation::StartUpload { name, algorithm, digest } => {
@@ -77,14 +76,35 @@ pub async fn dispatch(
         }
         Operation::Rebuild { after } => sweep::rebuild(store, after.as_deref()).await?,
         Operation::Status => Answer::Document(intake::status()),
-    };
-    Ok(answer)
+        Operation::StartImport => {
+            let body = json(request).await?;
+            import::start(store, &config::import_from(env), &body, may_push).await?
+        }
+        Operation::ImportStatus { id } => import::status(store, &id, may_push).await?,
+        Operation::CancelImport { id } => import::cancel(store, &id, may_push).await?,
+    })
 }
 
 async fn json(request: &Request) -> Result<Vec<u8>, Error> {
     let body = request::bounded(request, MAX_JSON_BYTES).await?;
     let long = || service::Error::Unreadable("the body is too long".to_owned());
     Ok(body.ok_or_else(long)?)
+}
+
+async fn pull_blob(
+    store: &Store,
+    name: &Name,
+    digest: Digest,
+    head: bool,
+    may_push: bool,
+    request: &Request,
+) -> Result<Answer, Error> {
+    let conditions = request::conditions(request);
+    Ok(if head {
+        blob::head(store, name, digest, &conditions, may_push).await?
+    } else {
+        blob::get(store, name, digest, &conditions).await?
+    })
 }
 
 async fn put_manifest(

@@ -161,6 +161,8 @@ fn tell_service(error: &service::Error) -> Told {
             ..told(404, ErrorCode::ManifestBlobUnknown)
         },
         E::TagImmutable(_) | E::TagTaken(_) => told(409, ErrorCode::Denied),
+        E::PushDenied(_) => told(403, ErrorCode::Denied),
+        E::ImportUnknown => told(404, ErrorCode::Unsupported),
         E::UploadUnknown => told(404, ErrorCode::BlobUploadUnknown),
         E::UploadOutOfOrder { offset, location } => {
             let told = told(416, ErrorCode::BlobUploadInvalid).with("location", location);

@@ -52,7 +52,11 @@ pub async fn render(store: Store, answer: Answer, call: &Call) -> Result<Respons
         Answer::UploadStatus { location, id, offset } => {
             Ok(upload(response.with_status(204), &location, &id, offset)?.empty())
         }
-        Answer::UploadCancelled => Ok(response.with_status(204).empty()),
+        Answer::ImportStarted { location, document } => {
+            let response = response.with_status(202).with_header("location", &location)?;
+            json(response.with_header("cache-control", "no-store")?, &document)
+        }
+        Answer::UploadCancelled | Answer::ImportCancelled => Ok(response.with_status(204).empty()),
         Answer::Deleted => Ok(response.with_status(202).empty()),
         Answer::Document(document) => {
             json(response.with_header("cache-control", "no-store")?, &document)

@@ -7,6 +7,7 @@ use roadstead_shared::operation::Operation;
 
 const SETTINGS: &str = "GET, PUT";
 const ACTION: &str = "POST";
+const IMPORT: &str = "GET, DELETE";
 
 /// The call that `method` on `path` makes.
 pub(super) fn parse(method: &str, path: &str, query: &Query) -> Result<Operation, Error> {
@@ -35,6 +36,15 @@ pub(super) fn parse(method: &str, path: &str, query: &Query) -> Result<Operation
         Path::Status => match method {
             "GET" => Operation::Status,
             _ => return Err(Error::Method { allow: READ }),
+        },
+        Path::Imports => {
+            action(method)?;
+            Operation::StartImport
+        }
+        Path::Import(id) => match method {
+            "GET" => Operation::ImportStatus { id },
+            "DELETE" => Operation::CancelImport { id },
+            _ => return Err(Error::Method { allow: IMPORT }),
         },
     })
 }

@@ -139,6 +139,9 @@ fn every_call_is_recognised() {
             Operation::Rebuild { after: Some("a".into()) },
         ),
         ("GET", "/api/v1/admin/status".to_owned(), Operation::Status),
+        ("POST", "/api/v1/import".to_owned(), Operation::StartImport),
+        ("GET", "/api/v1/import/0f".to_owned(), Operation::ImportStatus { id: "0f".to_owned() }),
+        ("DELETE", "/api/v1/import/0f".to_owned(), Operation::CancelImport { id: "0f".to_owned() }),
     ] {
         assert_eq!(call(method, &target), Ok(expected), "{method} {target}");
     }
@@ -180,6 +183,8 @@ fn what_breaks_the_grammar_is_refused() {
         ),
         ("DELETE", "/api/v1/repositories/a"),
         ("GET", "/api/v1/admin/sweep"),
+        ("GET", "/api/v1/import"),
+        ("PUT", "/api/v1/import/0f"),
         ("GET", "/api/v1/repositories/A"),
         ("GET", "/api/v1/nothing"),
     ] {

@@ -98,6 +98,15 @@ pub enum Answer {
     },
     /// The answer of a call of our own.
     Document(serde_json::Value),
+    /// It has begun, and goes on by itself.
+    ImportStarted {
+        /// Where its state is asked for.
+        location: String,
+        /// The state now.
+        document: serde_json::Value,
+    },
+    /// It is ended, and forgotten.
+    ImportCancelled,
 }
 
 /// Which bytes of a blob are sent.

@@ -57,6 +57,12 @@ pub enum Error {
     /// What came along cannot be read; says why.
     #[error("{0}")]
     Unreadable(String),
+    /// Who asks may not publish there.
+    #[error("this account may not push to {0}")]
+    PushDenied(Name),
+    /// There is no such import, it is long over, or it is nobody's business who asks.
+    #[error("there is no such import")]
+    ImportUnknown,
     /// There is no such upload, or it is over.
     #[error("there is no such upload; begin a new one")]
     UploadUnknown,

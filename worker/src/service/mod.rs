@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod blob;
 pub mod error;
+pub mod import;
 pub mod index;
 pub mod manifest;
 pub mod publish;

@@ -9,6 +9,7 @@ pub mod body;
 pub mod catalog;
 pub mod deleted;
 pub mod error;
+pub mod import;
 pub mod intake;
 pub mod key;
 pub mod manifest;

@@ -2,11 +2,13 @@
 //! sides. Commands are JSON; a body that goes along is sent as it is, the command in a header.
 
 mod bodies;
+mod import;
 mod repository;
 mod sweep;
 mod upload;
 
 pub use bodies::{BodiesCommand, BodiesReply, Brought};
+pub use import::{ImportCommand, ImportReply};
 pub use repository::{ManifestCommand, RepositoryCommand, RepositoryRefused, RepositoryReply};
 pub use sweep::{Grace, Swept};
 pub use upload::{Leaving, UploadCommand, UploadReply};
@@ -22,6 +24,8 @@ pub const UPLOAD_SESSION: &str = "UPLOAD_SESSION";
 pub const REPOSITORY: &str = "REPOSITORY";
 /// The binding of the shards that know who holds which body.
 pub const BODIES: &str = "BODIES";
+/// The binding of the imports.
+pub const IMPORTS: &str = "IMPORTS";
 
 /// The header that carries the command where a body goes along.
 const COMMAND: &str = "x-command";

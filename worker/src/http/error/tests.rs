@@ -49,6 +49,8 @@ fn every_refusal_of_a_service_has_its_status_and_code() {
         (E::ManifestInvalid("x".into()), 400, "MANIFEST_INVALID"),
         (E::ManifestTooLarge, 413, "SIZE_INVALID"),
         (E::ManifestBlobUnknown(vec![digest()]), 404, "MANIFEST_BLOB_UNKNOWN"),
+        (E::PushDenied("a".parse().unwrap()), 403, "DENIED"),
+        (E::ImportUnknown, 404, "UNSUPPORTED"),
         (E::UploadUnknown, 404, "BLOB_UPLOAD_UNKNOWN"),
         (E::UploadOutOfOrder { offset: 3, location: "/x".into() }, 416, "BLOB_UPLOAD_INVALID"),
         (E::UploadInvalid("x".into()), 400, "BLOB_UPLOAD_INVALID"),

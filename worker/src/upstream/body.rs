@@ -1,0 +1,173 @@
+//! Reading what another registry sends: with a bound on the bytes and on how long it may say
+//! nothing, and without a copy in Wasm where the bytes only pass by.
+
+use super::Error;
+use super::fetch::within;
+use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
+use std::time::Duration;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    ReadableStream, ReadableStreamGetReaderOptions, ReadableStreamReaderMode, WritableStream,
+};
+
+/// How long a body may say nothing.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How long whoever takes the bytes may need for one buffer of them.
+const TAKING: Duration = Duration::from_mins(2);
+
+/// What counts as saying something, in bytes: who sends less in [`PATIENCE`] never ends.
+const LEAST_BYTES: u32 = 64 * 1024;
+
+/// The most that is read at once, in bytes. The runtime hands over chunks of 4 KiB to who brings no
+/// large buffer, and the chunks are what costs.
+const BUFFER_BYTES: u32 = 1024 * 1024;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A BYOB reader with the runtime's own way of waiting for more than a chunk.
+    type Reader;
+
+    #[wasm_bindgen(method, js_name = readAtLeast, catch)]
+    fn read_at_least(this: &Reader, bytes: u32, view: &Uint8Array) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method)]
+    fn cancel(this: &Reader) -> Promise;
+
+    /// The runtime's identity stream whose length is announced: a store takes no other.
+    type FixedLengthStream;
+
+    #[wasm_bindgen(constructor)]
+    fn new(length: f64) -> FixedLengthStream;
+
+    #[wasm_bindgen(method, getter)]
+    fn readable(this: &FixedLengthStream) -> ReadableStream;
+
+    #[wasm_bindgen(method, getter)]
+    fn writable(this: &FixedLengthStream) -> WritableStream;
+}
+
+/// A body that is read.
+pub struct Body {
+    reader: Reader,
+    /// What the next read fills: the runtime takes it away for as long as that lasts.
+    buffer: ArrayBuffer,
+    is_over: bool,
+}
+
+impl Body {
+    /// Begins to read `stream`.
+    pub fn open(stream: &ReadableStream) -> Self {
+        let options = ReadableStreamGetReaderOptions::new();
+        options.set_mode(ReadableStreamReaderMode::Byob);
+        Self {
+            reader: stream.get_reader_with_options(&options).unchecked_into(),
+            buffer: ArrayBuffer::new(BUFFER_BYTES),
+            is_over: false,
+        }
+    }
+
+    /// The next bytes; `None` after the last. They are good until the next call.
+    pub async fn next(&mut self) -> Result<Option<Uint8Array>, Error> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let broken = |_: JsValue| Error::Broken("the connection was cut".to_owned());
+        let view = Uint8Array::new(&self.buffer);
+        let read = self.reader.read_at_least(LEAST_BYTES, &view).map_err(broken)?;
+        let read = within(PATIENCE, JsFuture::from(read)).await;
+        let read = read.ok_or_else(|| Error::Broken("nothing came for a minute".to_owned()))?;
+        let read = read.map_err(broken)?;
+        let done = Reflect::get(&read, &JsValue::from_str("done")).map_err(broken)?.is_truthy();
+        let value = Reflect::get(&read, &JsValue::from_str("value")).map_err(broken)?;
+        let value: Uint8Array = value.dyn_into().map_err(broken)?;
+        self.buffer = value.buffer();
+        self.is_over = done || value.length() == 0;
+        Ok((value.length() > 0).then_some(value))
+    }
+
+    /// All bytes of a body of at most `limit` bytes, which `host` sends.
+    pub async fn all(mut self, limit: usize, host: &str) -> Result<Vec<u8>, Error> {
+        let mut bytes = Vec::new();
+        while let Some(some) = self.next().await? {
+            if bytes.len() + some.length() as usize > limit {
+                return Err(Error::TooLong(host.to_owned()));
+            }
+            bytes.extend(some.to_vec());
+        }
+        Ok(bytes)
+    }
+}
+
+/// The rest of a body that nobody reads is not sent.
+impl Drop for Body {
+    fn drop(&mut self) {
+        if !self.is_over {
+            // Nobody waits for it, and it cannot fail in a way that matters.
+            let _ = self.reader.cancel();
+        }
+    }
+}
+
+/// A pipe for exactly so many bytes: one end for who takes them, the other for [`Pipe::pour`].
+pub struct Pipe {
+    length: u64,
+    writable: WritableStream,
+    /// The end that is read.
+    pub readable: ReadableStream,
+}
+
+impl Pipe {
+    /// A pipe for `length` bytes.
+    pub fn new(length: u64) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "no blob comes near 2^53 bytes")]
+        let stream = FixedLengthStream::new(length as f64);
+        Self { length, writable: stream.writable(), readable: stream.readable() }
+    }
+
+    /// Moves `body` into the pipe. `watch` is told how many bytes have gone through, and says
+    /// whether to go on. Whatever goes wrong, who reads the other end sees it break off.
+    pub async fn pour(self, body: Body, watch: impl Fn(u64) -> bool) -> Result<(), Error> {
+        let poured = self.pour_all(body, watch).await;
+        if let Err(error) = &poured {
+            let aborted = self.writable.abort_with_reason(&JsValue::from_str(&error.to_string()));
+            // It may have ended already: then there is nothing to abort.
+            let _ = within(TAKING, JsFuture::from(aborted)).await;
+        }
+        poured
+    }
+
+    async fn pour_all(&self, mut body: Body, watch: impl Fn(u64) -> bool) -> Result<(), Error> {
+        let broken = |_: JsValue| Error::Broken("they are not taken any more".to_owned());
+        let writer = self.writable.get_writer().map_err(broken)?;
+        let mut poured = 0_u64;
+        let outcome = loop {
+            let some = match body.next().await {
+                Ok(Some(some)) => some,
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            };
+            poured += u64::from(some.length());
+            if poured > self.length {
+                break Err(Error::Broken("there are more than announced".to_owned()));
+            }
+            match within(TAKING, JsFuture::from(writer.write_with_chunk(&some))).await {
+                Some(Ok(_)) => {}
+                Some(Err(error)) => break Err(broken(error)),
+                None => break Err(broken(JsValue::NULL)),
+            }
+            if !watch(poured) {
+                break Err(Error::Stopped);
+            }
+        };
+        writer.release_lock();
+        outcome?;
+        if poured < self.length {
+            return Err(Error::Broken(format!("{poured} bytes came of {}", self.length)));
+        }
+        let closed = within(TAKING, JsFuture::from(self.writable.close())).await;
+        closed.ok_or_else(|| broken(JsValue::NULL))?.map(drop).map_err(broken)
+    }
+}
