@@ -3,7 +3,7 @@
 //! The claims lie in folders as the edge's own rooms do: `registry` is the API by noun, `spec` the
 //! specification by section, `auth` is tokens and who may, `clients` are the programs that people
 //! use, `cli` is our own, `site` is a browser, `fault` is everything that breaks, `keeping` what
-//! people take back and what nobody names any more.
+//! people take back and what nobody names any more, `import` copying from other registries.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
@@ -14,6 +14,7 @@ mod auth;
 mod cli;
 mod clients;
 mod fault;
+mod import;
 mod keeping;
 mod registry;
 mod site;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         site::claims(),
         fault::claims(),
         keeping::claims(),
+        import::claims(),
     ];
     let conclusion = libtest_mimic::run(&arguments, claims.into_iter().flatten().collect());
     let mut failed = conclusion.has_failed();

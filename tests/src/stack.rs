@@ -2,6 +2,7 @@
 //! on a port and a state of its own, with the demo images published into it.
 
 use crate::child::Child;
+use crate::upstream::upstream;
 use crate::{descendants, scratch, token};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -68,8 +69,10 @@ impl Stack {
         let key = token::fresh_key()?;
         let file = scratch::file(&format!("{name}.env"));
         let lines = format!(
-            "OPERATOR_NAME={OPERATOR}\nOPERATOR_PASSWORD={PASSWORD}\nTOKEN_KEY={}\n{settings}",
-            STANDARD.encode(&key)
+            "OPERATOR_NAME={OPERATOR}\nOPERATOR_PASSWORD={PASSWORD}\nTOKEN_KEY={}\n\
+             IMPORT_FROM=docker.io,http://{}\n{settings}",
+            STANDARD.encode(&key),
+            upstream().host()
         );
         fs::write(&file, lines).map_err(|error| error.to_string())?;
         let (state, child) = (scratch::folder(name), Mutex::new(None));
