@@ -5,6 +5,7 @@
 //! the password at the source rests here only, and only while the import runs; what is over is
 //! forgotten after a day.
 
+mod copying;
 mod ledger;
 mod work;
 
