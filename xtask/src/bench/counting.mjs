@@ -32,6 +32,7 @@ function counting(env) {
     UPLOAD_SESSION: object("UPLOAD_SESSION"),
     REPOSITORY: object("REPOSITORY"),
     BODIES: object("BODIES"),
+    IMPORTS: object("IMPORTS"),
   };
 }
 
@@ -56,5 +57,6 @@ const counts_too = (Class) =>
   };
 
 export const Bodies = counts_too(objects.Bodies);
+export const Import = counts_too(objects.Import);
 export const Repository = counts_too(objects.Repository);
 export const UploadSession = counts_too(objects.UploadSession);
