@@ -32,6 +32,7 @@ function counting(env) {
     UPLOAD_SESSION: object("UPLOAD_SESSION"),
     REPOSITORY: object("REPOSITORY"),
     BODIES: object("BODIES"),
+    IMPORTS: object("IMPORTS"),
   };
 }
 
@@ -48,13 +49,14 @@ export default class extends Edge {
   }
 }
 
-const counts_too = (Class) =>
+const countsToo = (Class) =>
   class extends Class {
     constructor(context, env) {
       super(context, counting(env));
     }
   };
 
-export const Bodies = counts_too(objects.Bodies);
-export const Repository = counts_too(objects.Repository);
-export const UploadSession = counts_too(objects.UploadSession);
+export const Bodies = countsToo(objects.Bodies);
+export const Import = countsToo(objects.Import);
+export const Repository = countsToo(objects.Repository);
+export const UploadSession = countsToo(objects.UploadSession);
