@@ -117,7 +117,7 @@ fn pulls(options: &Options, port: u16, seeds: &Seeds, stop: &Stop) -> Result<()>
     let manifests = in_turns("manifests", options, &seeds.manifest, stop, |request| {
         manifests_a_second(port, request, round)
     })?;
-    manifests.print("manifest GETs by digest", "a second", 0.9);
+    manifests.print("manifest GETs by digest", "a second", Some(0.9));
     for (name, blob, aim) in [
         ("bytes of a 64 MiB blob, pushed whole", &seeds.whole, 0.95),
         ("bytes of a 64 MiB blob, pushed in a stream", &seeds.streamed, 0.95),
@@ -125,10 +125,10 @@ fn pulls(options: &Options, port: u16, seeds: &Seeds, stop: &Stop) -> Result<()>
         let bytes = in_turns(name, options, blob, stop, |request| {
             megabytes_a_second(port, request, round)
         })?;
-        bytes.print(name, "MB/s", aim);
+        bytes.print(name, "MB/s", Some(aim));
         let first =
             in_turns("first byte", options, blob, stop, |request| first_byte_ms(port, request))?;
-        first.print("time to its first byte", "ms", 1.0);
+        first.print("time to its first byte", "ms", Some(1.0));
     }
     Ok(())
 }
@@ -151,7 +151,7 @@ fn pushes(
             layer.renew(number);
             layer.push(&registry, port, if is_edge { way } else { Way::Bare })
         })?;
-        bytes.print(name, "MB/s", aim);
+        bytes.print(name, "MB/s", Some(aim));
     }
     let name = "200 small layers pushed, POST and PUT each";
     let registry = sign_in()?;
@@ -159,7 +159,7 @@ fn pushes(
         number += 1;
         push::small(&registry, port, number, if is_edge { Way::Whole } else { Way::Bare })
     })?;
-    small.print(name, "layers/s", 0.0);
+    small.print(name, "layers/s", None);
     for (name, layers, way) in [
         ("one 256 MiB layer by PUT", 1, Way::Whole),
         ("one 256 MiB layer by PATCH", 1, Way::Chunked),

@@ -18,14 +18,15 @@ impl Ratio {
     }
 
     /// One line: the median ratio, how far it spreads, what it should be, and the medians.
-    pub(super) fn print(&self, what: &str, unit: &str, aim: f64) {
+    pub(super) fn print(&self, what: &str, unit: &str, aim: Option<f64>) {
         let mut ratios: Vec<f64> =
             self.edge.iter().zip(&self.bare).map(|(edge, bare)| edge / bare).collect();
         ratios.sort_by(f64::total_cmp);
         let low = ratios.first().copied().unwrap_or_default();
         let high = ratios.last().copied().unwrap_or_default();
+        let aim = aim.map_or("no aim".to_owned(), |aim| format!("aim {aim:.2}"));
         println!(
-            "{what:<44} {:.2} (aim {aim:.2}; {low:.2} to {high:.2})   edge {:.1}, bare {:.1} {unit}",
+            "{what:<46} {:.2} ({aim}; {low:.2} to {high:.2})   edge {:.1}, bare {:.1} {unit}",
             median(ratios),
             median(self.edge.clone()),
             median(self.bare.clone()),
