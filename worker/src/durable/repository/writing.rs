@@ -24,12 +24,15 @@ impl Repository {
         };
         let name = &command.name;
         let settings = store.settings(name).await?;
+        let is_new = settings.is_none();
         let refused =
             publish::refuse(store, command, &manifest, &settings.unwrap_or_default()).await?;
         if let Some(refused) = refused {
             return Ok(Err(refused));
         }
-        store.open_repository(name, now_ms).await?;
+        if is_new {
+            store.open_repository(name, now_ms).await?;
+        }
         let own = Reference::Digest(command.digest.clone());
         let tags = publish::tags(command);
         let mut changed: Vec<Reference> = tags.iter().cloned().map(Reference::Tag).collect();
