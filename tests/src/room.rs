@@ -16,7 +16,7 @@ const RANKS: [(&str, u8); 7] = [
     ("upstream", 5),
 ];
 /// What every room may name.
-const LEAVES: [&str; 3] = ["config", "clock", "durable::wire"];
+const LEAVES: [&str; 4] = ["config", "clock", "streams", "durable::wire"];
 /// What sees every room.
 const ROOTS: [&str; 2] = ["lib", "app"];
 /// Where the `worker` crate may be named. All else can be read without knowing the runtime.

@@ -17,6 +17,7 @@ pub mod route;
 pub mod service;
 pub mod site;
 pub mod store;
+pub mod streams;
 pub mod upstream;
 
 use web_sys::Request;

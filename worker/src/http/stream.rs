@@ -3,8 +3,8 @@
 
 use crate::service::answer::Source;
 use crate::store::{Error, Store};
+use crate::streams;
 use js_sys::Uint8Array;
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStream, StreamPipeOptions, WritableStream};
@@ -17,27 +17,10 @@ pub struct Segment {
     pub len: u64,
 }
 
-#[wasm_bindgen]
-extern "C" {
-    /// The runtime's identity stream whose length is announced: it becomes `Content-Length`, and
-    /// ending it early cuts the connection, so that no client takes a part for the whole.
-    type FixedLengthStream;
-
-    #[wasm_bindgen(constructor)]
-    fn new(length: f64) -> FixedLengthStream;
-
-    #[wasm_bindgen(method, getter)]
-    fn readable(this: &FixedLengthStream) -> ReadableStream;
-
-    #[wasm_bindgen(method, getter)]
-    fn writable(this: &FixedLengthStream) -> WritableStream;
-}
-
 /// A stream of all `segments`, one after another.
 pub fn pipe(store: Store, segments: Vec<Segment>) -> worker::Result<ReadableStream> {
     let length: u64 = segments.iter().map(|segment| segment.len).sum();
-    #[expect(clippy::cast_precision_loss, reason = "no blob comes near 2^53 bytes")]
-    let stream = FixedLengthStream::new(length as f64);
+    let stream = streams::fixed_length(length);
     let readable = stream.readable();
     let writable = stream.writable();
     spawn_local(async move {

@@ -7,14 +7,14 @@
 
 use super::Error;
 use super::pool::{self, Permit};
+use crate::streams::{self, Reader};
 use futures_util::future::{Either, select};
-use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Uint8Array};
 use std::pin::pin;
 use std::time::Duration;
-use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStream, ReadableStreamGetReaderOptions, ReadableStreamReaderMode};
+use web_sys::ReadableStream;
 use worker::Delay;
 
 /// The length of a slice, and of a buffer from the pool, in bytes.
@@ -36,15 +36,6 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[cfg(target_arch = "wasm32")]
 const PAGE_BYTES: usize = 64 * 1024;
 
-#[wasm_bindgen]
-extern "C" {
-    /// A BYOB reader with the runtime's own way of waiting for more than a chunk.
-    type Reader;
-
-    #[wasm_bindgen(method, js_name = readAtLeast, catch)]
-    fn read_at_least(this: &Reader, bytes: u32, view: &Uint8Array) -> Result<Promise, JsValue>;
-}
-
 /// The bytes of one body, slice by slice.
 pub struct Intake {
     reader: Reader,
@@ -61,10 +52,8 @@ pub struct Intake {
 impl Intake {
     /// Begins to read `stream`.
     pub fn open(stream: &ReadableStream) -> Self {
-        let options = ReadableStreamGetReaderOptions::new();
-        options.set_mode(ReadableStreamReaderMode::Byob);
         Self {
-            reader: stream.get_reader_with_options(&options).unchecked_into(),
+            reader: streams::reader(stream),
             landing: ArrayBuffer::new(SMALL_BYTES),
             slice: Uint8Array::new_with_length(SMALL_BYTES),
             permit: None,
@@ -144,10 +133,7 @@ impl Intake {
         if let Some(permit) = &self.permit {
             permit.touch();
         }
-        let done = Reflect::get(&read, &JsValue::from_str("done")).map_err(broken)?.is_truthy();
-        let value = Reflect::get(&read, &JsValue::from_str("value")).map_err(broken)?;
-        let value = value.dyn_into().map_err(|_| Error::BrokenBody("it was cancelled".into()))?;
-        Ok((value, done))
+        streams::outcome(&read).map_err(broken)
     }
 
     fn show(&mut self, bytes: &Uint8Array, seen: &mut impl FnMut(&[u8])) {

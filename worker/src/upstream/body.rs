@@ -3,14 +3,12 @@
 
 use super::Error;
 use super::fetch::within;
-use js_sys::{ArrayBuffer, Promise, Reflect, Uint8Array};
+use crate::streams::{self, Reader};
+use js_sys::{ArrayBuffer, Uint8Array};
 use std::time::Duration;
-use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    ReadableStream, ReadableStreamGetReaderOptions, ReadableStreamReaderMode, WritableStream,
-};
+use web_sys::{ReadableStream, WritableStream};
 
 /// How long a body may say nothing.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -25,30 +23,6 @@ const LEAST_BYTES: u32 = 64 * 1024;
 /// large buffer, and the chunks are what costs.
 const BUFFER_BYTES: u32 = 1024 * 1024;
 
-#[wasm_bindgen]
-extern "C" {
-    /// A BYOB reader with the runtime's own way of waiting for more than a chunk.
-    type Reader;
-
-    #[wasm_bindgen(method, js_name = readAtLeast, catch)]
-    fn read_at_least(this: &Reader, bytes: u32, view: &Uint8Array) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(method)]
-    fn cancel(this: &Reader) -> Promise;
-
-    /// The runtime's identity stream whose length is announced: a store takes no other.
-    type FixedLengthStream;
-
-    #[wasm_bindgen(constructor)]
-    fn new(length: f64) -> FixedLengthStream;
-
-    #[wasm_bindgen(method, getter)]
-    fn readable(this: &FixedLengthStream) -> ReadableStream;
-
-    #[wasm_bindgen(method, getter)]
-    fn writable(this: &FixedLengthStream) -> WritableStream;
-}
-
 /// A body that is read.
 pub struct Body {
     reader: Reader,
@@ -60,10 +34,8 @@ pub struct Body {
 impl Body {
     /// Begins to read `stream`.
     pub fn open(stream: &ReadableStream) -> Self {
-        let options = ReadableStreamGetReaderOptions::new();
-        options.set_mode(ReadableStreamReaderMode::Byob);
         Self {
-            reader: stream.get_reader_with_options(&options).unchecked_into(),
+            reader: streams::reader(stream),
             buffer: ArrayBuffer::new(BUFFER_BYTES),
             is_over: false,
         }
@@ -80,9 +52,7 @@ impl Body {
         let read = within(PATIENCE, JsFuture::from(read)).await;
         let read = read.ok_or_else(|| Error::Broken("nothing came for a minute".to_owned()))?;
         let read = read.map_err(broken)?;
-        let done = Reflect::get(&read, &JsValue::from_str("done")).map_err(broken)?.is_truthy();
-        let value = Reflect::get(&read, &JsValue::from_str("value")).map_err(broken)?;
-        let value: Uint8Array = value.dyn_into().map_err(broken)?;
+        let (value, done) = streams::outcome(&read).map_err(broken)?;
         self.buffer = value.buffer();
         self.is_over = done || value.length() == 0;
         Ok((value.length() > 0).then_some(value))
@@ -122,8 +92,7 @@ pub struct Pipe {
 impl Pipe {
     /// A pipe for `length` bytes.
     pub fn new(length: u64) -> Self {
-        #[expect(clippy::cast_precision_loss, reason = "no blob comes near 2^53 bytes")]
-        let stream = FixedLengthStream::new(length as f64);
+        let stream = streams::fixed_length(length);
         Self { length, writable: stream.writable(), readable: stream.readable() }
     }
 
