@@ -17,3 +17,5 @@ pub mod operation;
 pub mod secret;
 pub mod upload;
 pub mod upstream;
+pub mod usage;
+pub mod visitor;
