@@ -51,21 +51,31 @@ pub fn incoming(request: &Request) -> Result<Incoming, Error> {
     Ok(Incoming { stream: request.body(), length, range })
 }
 
+/// How much of a body that is too long is read all the same, in bytes: who has sent it reads our
+/// answer only then. A connection that is closed while the other end writes loses what was said
+/// (RFC 9112, section 9.6).
+const LINGER_BYTES: usize = 8 * 1024 * 1024;
+
 /// A body that has to be looked at as a whole, of at most `limit` bytes; `None` if it is longer.
 pub async fn bounded(request: &Request, limit: usize) -> Result<Option<Vec<u8>>, Error> {
+    let most = limit.max(LINGER_BYTES);
     let length = header(request, "content-length").and_then(|length| length.parse::<usize>().ok());
-    if length.is_some_and(|length| length > limit) {
+    if length.is_some_and(|length| length > most) {
         return Ok(None);
     }
     let Some(stream) = request.body() else { return Ok(Some(Vec::new())) };
     let mut bytes = Vec::new();
+    let mut read = 0;
     let mut intake = Intake::open(&stream);
-    while bytes.len() <= limit {
+    while read <= most {
         let piece = intake.piece().await.map_err(service::Error::from)?;
         if piece.is_empty() {
-            return Ok(Some(bytes));
+            return Ok((read <= limit).then_some(bytes));
         }
-        bytes.extend(piece);
+        read += piece.len();
+        if read <= limit {
+            bytes.extend(piece);
+        }
     }
     Ok(None)
 }
