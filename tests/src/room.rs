@@ -16,12 +16,22 @@ const RANKS: [(&str, u8); 7] = [
     ("upstream", 5),
 ];
 /// What every room may name.
-const LEAVES: [&str; 4] = ["config", "clock", "streams", "durable::wire"];
+const LEAVES: [&str; 5] = ["behind", "config", "clock", "streams", "durable::wire"];
 /// What sees every room.
 const ROOTS: [&str; 2] = ["lib", "app"];
 /// Where the `worker` crate may be named. All else can be read without knowing the runtime.
-const RUNTIME: [&str; 9] =
-    ["lib", "app", "site", "config", "clock", "http", "store", "durable", "upstream::fetch"];
+const RUNTIME: [&str; 10] = [
+    "lib",
+    "app",
+    "site",
+    "behind",
+    "config",
+    "clock",
+    "http",
+    "store",
+    "durable",
+    "upstream::fetch",
+];
 
 /// What is wrong with one source of the edge; `module` is its path, as `store::key`.
 pub fn faults(module: &str, source: &str) -> Vec<String> {

@@ -1,16 +1,17 @@
 //! Where a request enters: the API's paths go to `http`, all others to the site.
 
+use crate::behind::Behind;
 use crate::http::call::Call;
 use crate::http::log;
 use crate::{http, site};
 use web_sys::Request;
-use worker::{Context, Env, Response, Result};
+use worker::{Env, Response, Result};
 
 /// Answers a request.
-pub async fn fetch(request: Request, env: &Env, context: &Context) -> Result<Response> {
+pub async fn fetch(request: Request, env: &Env, behind: &Behind) -> Result<Response> {
     let call = Call::begin(&request);
     let response = if http::serves(&call.url.path) {
-        http::handle(request, env, &call).await
+        http::handle(request, env, behind, &call).await
     } else {
         match site::pass(&request, env, &call).await {
             Ok(response) => Ok(response),
@@ -18,6 +19,6 @@ pub async fn fetch(request: Request, env: &Env, context: &Context) -> Result<Res
             Err(error) => http::error::render(&error.into(), &call),
         }
     };
-    log::note(&call, response.as_ref().map_or(500, Response::status_code), context);
+    log::note(&call, response.as_ref().map_or(500, Response::status_code), behind);
     response
 }

@@ -9,6 +9,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod behind;
 pub mod clock;
 pub mod config;
 pub mod durable;
@@ -27,5 +28,5 @@ use worker::{Context, Env, Response, event};
 // for every request.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> worker::Result<Response> {
-    app::fetch(request, &env, &context).await
+    app::fetch(request, &env, &behind::Behind::new(context)).await
 }

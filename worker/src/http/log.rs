@@ -5,9 +5,10 @@
 //! local runtime, and most of the bill where lines are paid for). What did not is written at once.
 
 use super::call::Call;
+use crate::behind::Behind;
 use std::cell::RefCell;
 use std::time::Duration;
-use worker::{Context, Delay, console_log};
+use worker::{Delay, console_log};
 
 /// How long a line may wait.
 const WAIT: Duration = Duration::from_secs(1);
@@ -20,7 +21,7 @@ thread_local! {
 }
 
 /// Notes how `call` was answered. No query is noted: it may hold anything.
-pub fn note(call: &Call, status: u16, context: &Context) {
+pub fn note(call: &Call, status: u16, behind: &Behind) {
     let line = serde_json::json!({
         "request_id": call.request_id,
         "method": call.method,
@@ -35,7 +36,7 @@ pub fn note(call: &Call, status: u16, context: &Context) {
         write();
     } else if waiting == 1 {
         // The first of a batch sees to it that the batch is written, whatever comes after it.
-        context.wait_until(async {
+        behind.run(async {
             Delay::from(WAIT).await;
             write();
         });

@@ -11,6 +11,7 @@ pub mod stream;
 pub mod token;
 
 use crate::auth::{self, Tokens};
+use crate::behind::Behind;
 use crate::config::{Config, TokenKey};
 use crate::route;
 use crate::store::Store;
@@ -28,14 +29,19 @@ pub fn serves(path: &str) -> bool {
 }
 
 /// Answers a call of the API, with an error where it must.
-pub async fn handle(request: Request, env: &Env, call: &Call) -> Result<Response> {
-    match serve(request, env, call).await {
+pub async fn handle(request: Request, env: &Env, behind: &Behind, call: &Call) -> Result<Response> {
+    match serve(request, env, behind, call).await {
         Ok(response) => Ok(response),
         Err(error) => error::render(&error, call),
     }
 }
 
-async fn serve(request: Request, env: &Env, call: &Call) -> std::result::Result<Response, Error> {
+async fn serve(
+    request: Request,
+    env: &Env,
+    behind: &Behind,
+    call: &Call,
+) -> std::result::Result<Response, Error> {
     let key = TokenKey::read(env)?;
     let tokens = Tokens::new(&key, &call.url.host, call.now_ms);
     if call.url.path == TOKEN {
@@ -52,7 +58,7 @@ async fn serve(request: Request, env: &Env, call: &Call) -> std::result::Result<
     } else {
         auth::authorise(authorization.as_deref(), &tokens, &operation)?
     };
-    let store = Store::new(env)?;
+    let store = Store::answering(env, behind)?;
     let answer = dispatch::dispatch(env, &store, &caller, operation, &request).await?;
     Ok(render::render(store, answer, call).await?)
 }

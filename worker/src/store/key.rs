@@ -14,6 +14,7 @@
 //! deleted/NAME@DIGEST             a manifest that can be restored, as it was
 //! uploads/UPLOAD                  this upload has stored slices and is not over
 //! chores/NAME                     this repository has something to purge or collect
+//! operator/NAME                   a list that the operator put
 //! ```
 
 use roadstead_shared::blob::Part;
@@ -124,4 +125,9 @@ pub fn holders(digest: &Digest) -> String {
 /// `holders/DIGEST/NAME`
 pub fn holder(digest: &Digest, name: &Name) -> String {
     format!("holders/{digest}/{name}")
+}
+
+/// `operator/NAME`
+pub fn listed(name: &str) -> String {
+    format!("operator/{name}")
 }

@@ -12,6 +12,7 @@ pub mod error;
 pub mod import;
 pub mod intake;
 pub mod key;
+pub mod listed;
 pub mod manifest;
 pub mod object;
 mod pool;
@@ -25,18 +26,26 @@ pub mod upload;
 pub use error::Error;
 pub use object::Object;
 
+use crate::behind::Behind;
 use worker::{Bucket, Env};
 
 /// Every store of the edge, as one request or object sees them.
+#[derive(Clone)]
 pub struct Store {
     bucket: Bucket,
     env: Env,
+    behind: Option<Behind>,
 }
 
 impl Store {
     /// The stores that `env` binds. Fails where a binding is missing: a fault of the deployment.
     pub fn new(env: &Env) -> Result<Self, Error> {
-        Ok(Self { bucket: env.bucket("BUCKET")?, env: env.clone() })
+        Ok(Self { bucket: env.bucket("BUCKET")?, env: env.clone(), behind: None })
+    }
+
+    /// The same for a request, which may do something behind its response.
+    pub fn answering(env: &Env, behind: &Behind) -> Result<Self, Error> {
+        Ok(Self { behind: Some(behind.clone()), ..Self::new(env)? })
     }
 
     /// At most `limit` keys that begin with `prefix` and come after `after`, in the order of their

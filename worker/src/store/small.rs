@@ -37,9 +37,14 @@ impl Store {
 async fn patiently(write: impl AsyncFn() -> worker::Result<()>) -> Result<(), Error> {
     for pause in PAUSES {
         match write().await {
-            Err(error) if error.to_string().contains(TOO_SOON) => Delay::from(pause).await,
+            Err(error) if is_too_soon(&error) => Delay::from(pause).await,
             done => return Ok(done?),
         }
     }
     Ok(write().await?)
+}
+
+/// Whether the key was written within the same second.
+pub(super) fn is_too_soon(error: &worker::Error) -> bool {
+    error.to_string().contains(TOO_SOON)
 }
