@@ -2,6 +2,10 @@
 //! without a wildcard everywhere: a new call does not compile until somebody has said who may make
 //! it and who serves it.
 
+mod account;
+
+pub use account::AccountOperation;
+
 use crate::auth::{Access, Action};
 use crate::oci::{Algorithm, Digest, Name, Reference, Tag};
 
@@ -57,6 +61,8 @@ pub enum Operation {
     ImportStatus { id: String },
     /// Ends an import.
     CancelImport { id: String },
+    /// About people.
+    Account(AccountOperation),
 }
 
 /// Which page of a list.
@@ -77,6 +83,11 @@ pub enum Right {
     Repository(Access),
     /// The operator's own credentials.
     Operator,
+    /// Nothing. Who gives credentials is known by them all the same, and wrong ones are refused.
+    Public,
+    /// An account that is signed in: by its session, or with name and password. A token is not
+    /// enough, not even a personal one: it must not be able to make itself another.
+    Account,
     /// Credentials or a token of any kind. What they must allow is known only when the target is,
     /// which the service learns from the body or from what rests; it asks for itself.
     Anyone,
@@ -89,6 +100,7 @@ impl Operation {
         const PUSH: &[Action] = &[Action::Pull, Action::Push];
         let (name, actions): (&Name, &[Action]) = match self {
             Self::Ping => return Right::Token,
+            Self::Account(operation) => return operation.needs(),
             Self::Sweep | Self::Rebuild { .. } | Self::Status => return Right::Operator,
             Self::StartImport | Self::ImportStatus { .. } | Self::CancelImport { .. } => {
                 return Right::Anyone;

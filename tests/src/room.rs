@@ -16,11 +16,12 @@ const RANKS: [(&str, u8); 7] = [
     ("upstream", 5),
 ];
 /// What every room may name.
-const LEAVES: [&str; 5] = ["behind", "config", "clock", "streams", "durable::wire"];
+const LEAVES: [&str; 7] =
+    ["behind", "config", "clock", "proof", "random", "streams", "durable::wire"];
 /// What sees every room.
 const ROOTS: [&str; 2] = ["lib", "app"];
 /// Where the `worker` crate may be named. All else can be read without knowing the runtime.
-const RUNTIME: [&str; 10] = [
+const RUNTIME: [&str; 11] = [
     "lib",
     "app",
     "site",
@@ -30,6 +31,7 @@ const RUNTIME: [&str; 10] = [
     "http",
     "store",
     "durable",
+    "proof::hashing",
     "upstream::fetch",
 ];
 

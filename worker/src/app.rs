@@ -13,7 +13,7 @@ pub async fn fetch(request: Request, env: &Env, behind: &Behind) -> Result<Respo
     let response = if http::serves(&call.url.path) {
         http::handle(request, env, behind, &call).await
     } else {
-        match site::pass(&request, env, &call).await {
+        match site::pass(&request, env, behind, &call).await {
             Ok(response) => Ok(response),
             // Without its site the registry still answers: with an error that carries the id.
             Err(error) => http::error::render(&error.into(), &call),

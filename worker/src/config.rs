@@ -1,9 +1,13 @@
 //! The settings. `wrangler.toml` has the variables with their defaults; secrets come from the
 //! platform, or from the state folder under `make run`. A pull reads the one that it needs.
 
+mod account;
+mod keys;
+
+pub use account::{Mail, SignUp};
+pub use keys::{Keys, mac};
+
 use crate::durable::wire::Grace;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use roadstead_shared::secret::Secret;
 use roadstead_shared::upstream::{Allowed, allowed};
 use worker::Env;
@@ -74,16 +78,13 @@ pub fn import_from(env: &Env) -> Allowed {
     Allowed::parse(&var(env, "IMPORT_FROM").unwrap_or(allowed::DEFAULT.to_owned()))
 }
 
-/// `TOKEN_KEY` (secret): the key that signs registry tokens; at least 32 bytes, base64.
-pub struct TokenKey(Vec<u8>);
-
 /// A setting that is missing or wrong.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("TOKEN_KEY must be a secret of at least 32 random bytes, base64")]
+#[error(
+    "TOKEN_KEY must be a secret of at least 32 random bytes, base64, and TOKEN_KEY_PREVIOUS the \
+     same where it is set"
+)]
 pub struct Invalid;
-
-/// The shortest key, in bytes: as long as the hash that it keys (RFC 7518, section 3.2).
-const MIN_KEY_BYTES: usize = 32;
 
 impl Config {
     /// Reads the settings of `env`.
@@ -101,41 +102,9 @@ fn var(env: &Env, name: &str) -> Option<String> {
     env.var(name).ok().map(|value| value.to_string())
 }
 
-impl TokenKey {
-    /// Reads the key of `env`.
-    pub fn read(env: &Env) -> Result<Self, Invalid> {
-        Self::parse(&var(env, "TOKEN_KEY").unwrap_or_default())
-    }
-
-    /// Reads a key from base64.
-    pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let bytes = STANDARD.decode(text.trim()).map_err(|_| Invalid)?;
-        if bytes.len() < MIN_KEY_BYTES { Err(Invalid) } else { Ok(Self(bytes)) }
-    }
-
-    /// The key's bytes, for the one place that signs and verifies.
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for TokenKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("TokenKey(…)")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_short_or_malformed_key_is_refused() {
-        assert!(TokenKey::parse(&STANDARD.encode([7; 32])).is_ok());
-        for bad in [String::new(), "not base64!".to_owned(), STANDARD.encode([7; 31])] {
-            assert_eq!(TokenKey::parse(&bad).err(), Some(Invalid), "{bad}");
-        }
-    }
 
     #[test]
     fn a_grace_that_is_no_number_is_as_by_default() {
@@ -148,10 +117,5 @@ mod tests {
         assert_eq!(grace.blobs_ms, 5_000);
         assert_eq!(grace.deleted_ms, 7 * 86_400_000);
         assert_eq!(grace.manifests_ms, 30 * 86_400_000);
-    }
-
-    #[test]
-    fn a_key_is_never_printed() {
-        assert_eq!(format!("{:?}", TokenKey(vec![1])), "TokenKey(…)");
     }
 }

@@ -14,6 +14,8 @@ pub mod clock;
 pub mod config;
 pub mod durable;
 pub mod http;
+pub mod proof;
+pub mod random;
 pub mod route;
 pub mod service;
 pub mod site;

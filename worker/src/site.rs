@@ -1,13 +1,31 @@
-//! Everything that is not the API's goes to the site's Worker, and its answer back, unread.
+//! Everything that is not the API's goes to the site's Worker, and its answer back, unread. The edge
+//! tells it who asks; the site keeps no keys and verifies nothing.
 
+use crate::auth::{self, Rights};
+use crate::behind::Behind;
+use crate::config::{Config, Keys};
 use crate::http::call::{Call, REQUEST_ID};
+use crate::http::{self, cookie, request};
+use crate::store::Store;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use roadstead_shared::visitor::{HEADER, Visitor};
 use web_sys::Request;
 use worker::{Env, Headers, Response, Result};
 
-/// Passes a request on. The request id goes along, so that an error page can show it.
-pub async fn pass(request: &Request, env: &Env, call: &Call) -> Result<Response> {
+/// What a browser asks for beside a page: it looks the same for everybody.
+const ASSETS: [&str; 7] = ["script", "style", "image", "font", "manifest", "worker", "video"];
+
+/// Passes a request on. The request id goes along, so that an error page can show it, and who asks.
+pub async fn pass(request: &Request, env: &Env, behind: &Behind, call: &Call) -> Result<Response> {
     let headers = web_sys::Headers::new_with_headers(&request.headers())?;
     headers.set(REQUEST_ID, &call.request_id)?;
+    // One that a client sends is nobody's word.
+    headers.delete(HEADER)?;
+    let visitor = visitor(request, env, behind, call).await;
+    if visitor != Visitor::default() {
+        headers.set(HEADER, &URL_SAFE_NO_PAD.encode(serde_json::to_vec(&visitor)?))?;
+    }
     let init = web_sys::RequestInit::new();
     init.set_headers(&headers);
     let request = web_sys::Request::new_with_request_and_init(request, &init)?;
@@ -15,5 +33,49 @@ pub async fn pass(request: &Request, env: &Env, call: &Call) -> Result<Response>
     // The headers of a fetched response cannot be changed, a copy of them can.
     let headers = Headers(web_sys::Headers::new_with_headers(&response.headers().0)?);
     headers.set(REQUEST_ID, &call.request_id)?;
+    if visitor.notice.is_some() {
+        headers.append("set-cookie", &cookie::end_notice(call))?;
+    }
     Ok(response.with_headers(headers))
+}
+
+/// Who asks. What cannot be found out is left out: a page is better than none.
+async fn visitor(request: &Request, env: &Env, behind: &Behind, call: &Call) -> Visitor {
+    let destination = request::header(request, "sec-fetch-dest").unwrap_or_default();
+    if ASSETS.contains(&destination.as_str()) {
+        return Visitor::default();
+    }
+    let cookies = request::header(request, "cookie").unwrap_or_default();
+    let Ok(keys) = Keys::read(env) else { return Visitor::default() };
+    // Only the page that is looked at says it, not what a script asks for meanwhile.
+    let is_page = matches!(destination.as_str(), "" | "document") && call.method == "GET";
+    let notice = cookie::notice(&cookies, &keys, call).flatten().filter(|_| is_page);
+    let rights = match cookie::session(&cookies, call) {
+        Some(session) => rights(session, env, behind, &keys, call).await,
+        None => None,
+    };
+    let is_operator = rights.as_ref().is_some_and(|rights| rights.is_operator);
+    let account = rights.map(|rights| rights.account);
+    Visitor { account, is_operator, notice, ..Visitor::default() }
+}
+
+/// The account whose session the cookie is.
+async fn rights(
+    session: &str,
+    env: &Env,
+    behind: &Behind,
+    keys: &Keys,
+    call: &Call,
+) -> Option<Rights> {
+    let store = Store::answering(env, behind).ok()?;
+    let config = || Config::read(env);
+    let door = http::door(&store, &config, keys, "", call);
+    match door.by_session(session).await {
+        Ok(rights) => rights,
+        Err(auth::Error::Suspended(_)) => None,
+        Err(error) => {
+            door.log_failure(&error);
+            None
+        }
+    }
 }

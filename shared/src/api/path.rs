@@ -2,6 +2,10 @@
 //! split first, decoded a segment at a time, the words of the API at the end. A repository whose
 //! last part is such a word is written with an encoded slash: `acme%2Fdeleted`.
 
+mod account;
+
+pub use account::AccountPath;
+
 use crate::oci::path::{Invalid, decode};
 
 /// Where the API begins.
@@ -26,6 +30,8 @@ pub enum Path {
     Imports,
     /// `/api/v1/import/<id>`: where that stands.
     Import(String),
+    /// About people.
+    Account(AccountPath),
 }
 
 /// The path of an import.
@@ -48,7 +54,7 @@ pub fn split(path: &str) -> Result<Path, Invalid> {
         ["repositories", name @ .., "deleted"] if !name.is_empty() => Path::Deleted(name.join("/")),
         ["repositories", name @ .., "restore"] if !name.is_empty() => Path::Restore(name.join("/")),
         ["repositories", name @ ..] if !name.is_empty() => Path::Repository(name.join("/")),
-        _ => return Err(Invalid::NoSuchEndpoint),
+        other => Path::Account(account::split(other).ok_or(Invalid::NoSuchEndpoint)?),
     })
 }
 
@@ -71,6 +77,12 @@ mod tests {
             ("/api/v1/import", Ok(Path::Imports)),
             ("/api/v1/import/0f", Ok(Path::Import(own("0f")))),
             ("/api/v1/import/", Err(Invalid::NoSuchEndpoint)),
+            ("/api/v1/account", Ok(Path::Account(AccountPath::Account))),
+            (
+                "/api/v1/namespaces/a/members/b",
+                Ok(Path::Account(AccountPath::Member(own("a"), own("b")))),
+            ),
+            ("/api/v1/account/tokens/a/b", Err(Invalid::NoSuchEndpoint)),
             ("/api/v1/import/a/b", Err(Invalid::NoSuchEndpoint)),
             ("/api/v1/repositories", Err(Invalid::NoSuchEndpoint)),
             ("/api/v1/admin", Err(Invalid::NoSuchEndpoint)),

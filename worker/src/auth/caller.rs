@@ -1,47 +1,64 @@
 //! Who asks, once that is known.
 
-use super::issue::is_operator;
-use super::{Credentials, Error};
-use crate::config::Config;
+use super::Rights;
 use roadstead_shared::auth::{Access, Action, Claims};
 use roadstead_shared::oci::Name;
 
 /// A caller and what it may do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Caller {
-    claims: Claims,
-    /// Whether it gave the operator's own credentials with this very request.
+    /// The account that asks; `None` for who has none.
+    pub account: Option<String>,
+    /// Whether it showed with this very request that it is the operator.
     pub is_operator: bool,
+    claims: Option<Claims>,
+    rights: Option<Rights>,
 }
 
 impl Caller {
-    /// Who holds a token that says `claims`.
-    pub fn with_token(claims: Claims) -> Self {
-        Self { claims, is_operator: false }
+    /// Somebody who shows nothing.
+    pub fn nobody() -> Self {
+        Self::default()
     }
 
-    /// Who gave a name and a password, and asks for `asked`. Wrong ones are refused.
-    pub fn with_password(
-        config: &Config,
-        host: &str,
-        credentials: &Credentials,
-        asked: Vec<Access>,
-    ) -> Result<Self, Error> {
-        if !is_operator(config, credentials) {
-            return Err(Error::BadCredentials);
-        }
-        let subject = credentials.name.clone();
-        let claims = Claims { audience: host.to_owned(), subject, access: asked };
-        Ok(Self { claims, is_operator: true })
+    /// Who holds a token that says `claims`.
+    pub fn with_token(claims: Claims) -> Self {
+        let account = (!claims.subject.is_empty()).then(|| claims.subject.clone());
+        Self { account, claims: Some(claims), ..Self::default() }
+    }
+
+    /// Who showed to be an account with these rights.
+    pub fn with_rights(rights: Rights) -> Self {
+        let is_operator = rights.is_operator && rights.grants.is_none();
+        let account = Some(rights.account.clone());
+        Self { account, is_operator, claims: None, rights: Some(rights) }
     }
 
     /// Whether it may do all of `access`.
     pub fn may(&self, access: &Access) -> bool {
-        access.actions.iter().all(|action| self.claims.cover(&access.name, *action))
+        access.actions.iter().all(|action| self.allows(&access.name, *action))
     }
 
     /// Whether it may publish in `name`; the operator may in every repository.
     pub fn may_push(&self, name: &Name) -> bool {
-        self.is_operator || self.claims.cover(name, Action::Push)
+        self.allows(name, Action::Push)
+    }
+
+    /// Whether it may change the account itself.
+    pub fn is_account(&self) -> bool {
+        self.rights.as_ref().is_some_and(Rights::is_whole)
+    }
+
+    /// The rights of an account that was shown with this very request; a registry token has none.
+    pub fn rights(&self) -> Option<&Rights> {
+        self.rights.as_ref()
+    }
+
+    fn allows(&self, name: &Name, action: Action) -> bool {
+        match (&self.claims, &self.rights) {
+            (Some(claims), _) => claims.cover(name, action),
+            (None, Some(rights)) => rights.allow(name, action),
+            (None, None) => action == Action::Pull,
+        }
     }
 }

@@ -1,43 +1,46 @@
 //! Who gets which token. Docker's token specification; a subset of what was asked is granted,
 //! never refused as a whole.
 
-use super::{Credentials, Error};
-use crate::config::Config;
+use super::{Credentials, Door, Error, Rights};
 use roadstead_shared::auth::{Access, Action, Claims};
 
-/// The claims for who asks with `credentials` for `asked`, for `host`.
+/// The claims for who asks with `credentials` for `asked`.
 ///
 /// Wrong credentials are refused, with one exception: a request for nothing but pulls counts as
 /// anonymous. dockerd sends the credentials of Docker Hub to its mirrors and silently skips a
-/// mirror that refuses them.
-pub fn issue(
-    config: &Config,
-    host: &str,
+/// mirror that refuses them. For the same reason such a request is answered while nobody can look
+/// up who asks.
+pub async fn issue(
+    door: &Door<'_>,
     credentials: Option<&Credentials>,
     asked: Vec<Access>,
 ) -> Result<Claims, Error> {
-    let account = match credentials {
+    let rights = match credentials {
         None => None,
-        Some(credentials) if is_operator(config, credentials) => Some(credentials.name.clone()),
-        Some(_) if is_pull_only(&asked) => None,
-        Some(_) => return Err(Error::BadCredentials),
+        Some(credentials) => match door.by_credentials(credentials).await {
+            Ok(rights) => Some(rights),
+            Err(error) if is_pull_only(&asked) => {
+                door.log_failure(&error);
+                None
+            }
+            Err(error) => return Err(error),
+        },
     };
-    let access = match &account {
-        Some(_) => asked,
-        None => {
-            asked.into_iter().map(pull_of).filter(|access| !access.actions.is_empty()).collect()
-        }
-    };
-    Ok(Claims { audience: host.to_owned(), subject: account.unwrap_or_default(), access })
+    Ok(claims(door.host(), rights.as_ref(), asked))
 }
 
-pub(super) fn is_operator(config: &Config, credentials: &Credentials) -> bool {
-    let password = config.operator_password.as_ref();
-    password.is_some_and(|password| password.matches(credentials.password.reveal()))
-        && credentials.name == config.operator_name
+/// What `rights`, or nobody, get of `asked`.
+pub(super) fn claims(host: &str, rights: Option<&Rights>, asked: Vec<Access>) -> Claims {
+    let part = |access: Access| match rights {
+        Some(rights) => rights.part_of(&access),
+        None => pull_of(access),
+    };
+    let access = asked.into_iter().map(part).filter(|access| !access.actions.is_empty()).collect();
+    let subject = rights.map(|rights| rights.account.clone()).unwrap_or_default();
+    Claims { audience: host.to_owned(), subject, access }
 }
 
-fn is_pull_only(asked: &[Access]) -> bool {
+pub(super) fn is_pull_only(asked: &[Access]) -> bool {
     let only_pull = |access: &Access| access.actions.iter().all(|action| *action == Action::Pull);
     !asked.is_empty() && asked.iter().all(only_pull)
 }

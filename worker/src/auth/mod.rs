@@ -1,18 +1,22 @@
-//! Who asks, and whether they may. Tokens are signed and verified here without any look-up.
+//! Who asks, and whether they may. Registry tokens are signed and verified here without any look-up;
+//! passwords, personal access tokens and sessions are looked at by the `door`.
 
 mod basic;
 mod caller;
+pub mod door;
 pub mod error;
 mod issue;
+pub mod rights;
 mod token;
 
 pub use basic::{Credentials, basic};
 pub use caller::Caller;
+pub use door::Door;
 pub use error::Error;
 pub use issue::issue;
+pub use rights::Rights;
 pub use token::Tokens;
 
-use crate::config::Config;
 use roadstead_shared::auth::Access;
 use roadstead_shared::operation::{Operation, Right};
 
@@ -34,35 +38,56 @@ pub fn authorise(
     }
 }
 
-/// The same for a call of our own API, which takes name and password as well, and answers whom it
-/// does not know where anybody may ask.
-pub fn identify(
-    authorization: Option<&str>,
-    config: &Config,
+/// What a request shows of who makes it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shows<'a> {
+    /// Its `Authorization`.
+    pub authorization: Option<&'a str>,
+    /// The cookie of a session.
+    pub session: Option<&'a str>,
+}
+
+/// The same for a call of our own API, which takes names with passwords or personal access tokens
+/// as well, and the cookie of a session where there is no `Authorization`. Whom it does not know may
+/// do what anybody may.
+pub async fn identify(
+    shows: Shows<'_>,
+    door: &Door<'_>,
     tokens: &Tokens<'_>,
     operation: &Operation,
 ) -> Result<Caller, Error> {
-    let caller = match authorization {
-        Some(header) if bearer(header).is_some() => authorise(authorization, tokens, operation)?,
-        Some(header) => {
+    let caller = match (shows.authorization, shows.session) {
+        (Some(header), _) if bearer(header).is_some() => {
+            authorise(shows.authorization, tokens, operation)?
+        }
+        (Some(header), _) => {
             let credentials = basic(header).ok_or(Error::BadCredentials)?;
-            let asked = access(operation).into_iter().collect();
-            Caller::with_password(config, tokens.host(), &credentials, asked)?
+            Caller::with_rights(door.by_credentials(&credentials).await?)
         }
-        None => {
-            let asked = access(operation).into_iter().collect();
-            Caller::with_token(issue(config, tokens.host(), None, asked)?)
-        }
+        (None, Some(cookie)) => match door.by_session(cookie).await {
+            Ok(rights) => rights.map_or_else(Caller::nobody, Caller::with_rights),
+            // Whoever is suspended may still look, and sign out.
+            Err(Error::Suspended(_)) if operation.needs() == Right::Public => Caller::nobody(),
+            Err(error) => return Err(error),
+        },
+        (None, None) => Caller::nobody(),
     };
+    permit(caller, shows.authorization.is_some(), operation)
+}
+
+/// The caller, if it may make the call.
+fn permit(caller: Caller, is_token: bool, operation: &Operation) -> Result<Caller, Error> {
     let may = match operation.needs() {
-        Right::Token => true,
+        Right::Token | Right::Public => true,
         Right::Repository(needs) => caller.may(&needs),
         Right::Operator => caller.is_operator,
-        Right::Anyone => authorization.is_some(),
+        Right::Account if is_token && !caller.is_account() => return Err(Error::TokenNotEnough),
+        Right::Account => caller.is_account(),
+        Right::Anyone => is_token || caller.account.is_some(),
     };
     match may {
         true => Ok(caller),
-        false if authorization.is_none() => Err(Error::NoCredentials),
+        false if !is_token && caller.account.is_none() => Err(Error::NoCredentials),
         false => Err(Error::Denied),
     }
 }
@@ -70,7 +95,7 @@ pub fn identify(
 fn access(operation: &Operation) -> Option<Access> {
     match operation.needs() {
         Right::Repository(access) => Some(access),
-        Right::Token | Right::Operator | Right::Anyone => None,
+        Right::Token | Right::Operator | Right::Anyone | Right::Public | Right::Account => None,
     }
 }
 

@@ -1,8 +1,11 @@
 //! From an operation to the service that does it, one arm each.
 
+mod account;
+
+use super::asked::Asked;
 use super::error::Error;
 use super::request;
-use crate::auth::Caller;
+use crate::auth::{Caller, Door};
 use crate::config::{self, Collecting};
 use crate::service::{
     self, Answer, blob, import, manifest, referrer, settings, sweep, tag, upload,
@@ -14,17 +17,16 @@ use roadstead_shared::operation::Operation;
 use web_sys::Request;
 use worker::Env;
 
-/// The longest body of a call of our own, in bytes.
-const MAX_JSON_BYTES: usize = 64 * 1024;
-
 /// Does what `operation` says.
+#[expect(clippy::too_many_lines, reason = "one arm for each call")]
 pub async fn dispatch(
     env: &Env,
-    store: &Store,
+    door: &Door<'_>,
     caller: &Caller,
     operation: Operation,
-    request: &Request,
+    asked: &Asked,
 ) -> Result<Answer, Error> {
+    let (store, request) = (door.store, &asked.request);
     let may_push = |name: &Name| caller.may_push(name);
     Ok(match operation {
         Operation::Ping => Answer::Ping,
@@ -63,32 +65,29 @@ pub async fn dispatch(
         }
         Operation::ReadSettings { name } => settings::read(store, &name).await?,
         Operation::ChangeSettings { name } => {
-            settings::change(store, &name, &json(request).await?).await?
+            settings::change(store, &name, &asked.input().await?).await?
         }
         Operation::ListDeleted { name } => {
             settings::deleted(store, &name, Collecting::read(env)).await?
         }
         Operation::Restore { name } => {
-            settings::restore(store, &name, &json(request).await?).await?
+            settings::restore(store, &name, &asked.input().await?).await?
         }
         Operation::Sweep => {
-            sweep::sweep(store, Collecting::read(env), &json(request).await?).await?
+            sweep::sweep(store, Collecting::read(env), &asked.input().await?).await?
         }
         Operation::Rebuild { after } => sweep::rebuild(store, after.as_deref()).await?,
         Operation::Status => Answer::Document(intake::status()),
         Operation::StartImport => {
-            let body = json(request).await?;
-            import::start(store, &config::import_from(env), &body, may_push).await?
+            let input = asked.input().await?;
+            import::start(store, &config::import_from(env), input.json()?, may_push).await?
         }
         Operation::ImportStatus { id } => import::status(store, &id, may_push).await?,
         Operation::CancelImport { id } => import::cancel(store, &id, may_push).await?,
+        Operation::Account(operation) => {
+            account::dispatch(env, door, caller, operation, asked).await?
+        }
     })
-}
-
-async fn json(request: &Request) -> Result<Vec<u8>, Error> {
-    let body = request::bounded(request, MAX_JSON_BYTES).await?;
-    let long = || service::Error::Unreadable("the body is too long".to_owned());
-    Ok(body.ok_or_else(long)?)
 }
 
 async fn pull_blob(

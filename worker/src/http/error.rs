@@ -1,6 +1,8 @@
 //! The only place where errors become statuses, codes and messages. Matched without a wildcard;
 //! what is inner goes to the log under the request id, and to nobody else.
 
+mod account;
+
 use super::call::{Call, REQUEST_ID};
 use crate::route::Url;
 use crate::{auth, config, route, service, store};
@@ -71,11 +73,20 @@ pub fn render(error: &Error, call: &Call) -> worker::Result<Response> {
     Ok(response.fixed(body.into_bytes()))
 }
 
+/// What a person is told, and the log what only it should know.
+pub fn message(error: &Error, call: &Call) -> String {
+    if let Some(cause) = inner(error) {
+        call.log_failure(&cause);
+    }
+    tell(error, &call.url).message
+}
+
 /// What only the log says.
 fn inner(error: &Error) -> Option<String> {
     match error {
         Error::Service(service::Error::Store(cause)) => Some(cause.to_string()),
-        Error::Service(service::Error::BrokenBody(cause)) => Some(cause.clone()),
+        Error::Service(service::Error::BrokenBody(cause))
+        | Error::Auth(auth::Error::Store(cause)) => Some(cause.clone()),
         Error::Config(invalid) => Some(invalid.to_string()),
         Error::Runtime(cause) => Some(cause.to_string()),
         Error::Route(_) | Error::Auth(_) | Error::Service(_) => None,
@@ -99,9 +110,9 @@ fn failed() -> Told {
 fn tell_route(error: &route::Error) -> Told {
     let (status, code) = match error {
         route::Error::Path(path::Invalid::NoSuchEndpoint) => (404, ErrorCode::Unsupported),
-        route::Error::Path(path::Invalid::Encoding) | route::Error::Name(_) => {
-            (400, ErrorCode::NameInvalid)
-        }
+        route::Error::Path(path::Invalid::Encoding)
+        | route::Error::Name(_)
+        | route::Error::AccountName(_) => (400, ErrorCode::NameInvalid),
         route::Error::Digest(_) | route::Error::NoDigest => (400, ErrorCode::DigestInvalid),
         route::Error::Tag(_) | route::Error::TooManyTags => (400, ErrorCode::ManifestInvalid),
         route::Error::NoSuchTag => (404, ErrorCode::ManifestUnknown),
@@ -118,7 +129,10 @@ fn tell_auth(error: &auth::Error, url: &Url) -> Told {
         auth::Error::NoToken { needs } => (needs.as_ref(), None),
         auth::Error::InvalidToken { needs } => (needs.as_ref(), Some(Fault::InvalidToken)),
         auth::Error::InsufficientScope { needs } => (Some(needs), Some(Fault::InsufficientScope)),
-        auth::Error::Denied | auth::Error::CrossSite => {
+        auth::Error::Denied
+        | auth::Error::CrossSite
+        | auth::Error::TokenNotEnough
+        | auth::Error::Suspended(_) => {
             return Told::new(403, ErrorCode::Denied, error);
         }
         auth::Error::BadCredentials | auth::Error::NoCredentials => {
@@ -126,6 +140,14 @@ fn tell_auth(error: &auth::Error, url: &Url) -> Told {
             let told = Told::new(401, ErrorCode::Unauthorized, error);
             return told.with("www-authenticate", realm);
         }
+        auth::Error::TooManyAttempts { retry_after_s } => {
+            let told = Told::new(429, ErrorCode::TooManyRequests, error);
+            return told.with("retry-after", retry_after_s.to_string());
+        }
+        auth::Error::Busy => {
+            return Told::new(503, ErrorCode::Unavailable, error).with("retry-after", "5");
+        }
+        auth::Error::Store(_) => return failed(),
         auth::Error::UnsupportedGrant => return Told::new(400, ErrorCode::Unsupported, error),
     };
     let challenge = Challenge {
@@ -175,6 +197,7 @@ fn tell_service(error: &service::Error) -> Told {
         E::UploadInvalid(_) | E::UploadComplete | E::BrokenBody(_) => {
             told(400, ErrorCode::BlobUploadInvalid)
         }
+        E::Account(refusal) => account::tell(refusal),
         E::Busy => told(503, ErrorCode::Unavailable).with("retry-after", "5"),
         E::Store(_) => failed(),
     }
@@ -197,6 +220,12 @@ from!(
     Config(config::Invalid),
     Runtime(worker::Error)
 );
+
+impl From<service::account::Refusal> for Error {
+    fn from(refusal: service::account::Refusal) -> Self {
+        Self::Service(refusal.into())
+    }
+}
 
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {

@@ -1,6 +1,9 @@
 //! Bytes on the wire: route, authorise, serve, render. The only room that knows status codes.
 
+pub mod api;
+pub mod asked;
 pub mod call;
+pub mod cookie;
 pub mod dispatch;
 pub mod error;
 pub mod log;
@@ -10,9 +13,9 @@ pub mod request;
 pub mod stream;
 pub mod token;
 
-use crate::auth::{self, Tokens};
+use crate::auth::{self, Door, Tokens};
 use crate::behind::Behind;
-use crate::config::{Config, TokenKey};
+use crate::config::{Config, Keys};
 use crate::route;
 use crate::store::Store;
 use call::Call;
@@ -42,23 +45,38 @@ async fn serve(
     behind: &Behind,
     call: &Call,
 ) -> std::result::Result<Response, Error> {
-    let key = TokenKey::read(env)?;
-    let tokens = Tokens::new(&key, &call.url.host, call.now_ms);
-    if call.url.path == TOKEN {
-        return token::serve(request, &Config::read(env), &tokens, call).await;
+    let keys = Keys::read(env)?;
+    let config = || Config::read(env);
+    let path = &call.url.path;
+    if path == TOKEN || route::is_api(path) {
+        let store = Store::answering(env, behind)?;
+        let address = request::address(&request);
+        let door = door(&store, &config, &keys, &address, call);
+        return if path == TOKEN {
+            token::serve(request, &door, call).await
+        } else {
+            api::serve(request, env, &door, call).await
+        };
     }
+    let tokens = Tokens::new(&keys, &call.url.host, call.now_ms);
     let operation = route::parse(&call.method, &call.url)?;
     let authorization = request::header(&request, "authorization");
-    let caller = if route::is_api(&call.url.path) {
-        let reads = matches!(call.method.as_str(), "GET" | "HEAD");
-        if !reads && request::is_cross_site(&request, &call.url.origin()) {
-            return Err(auth::Error::CrossSite.into());
-        }
-        auth::identify(authorization.as_deref(), &Config::read(env), &tokens, &operation)?
-    } else {
-        auth::authorise(authorization.as_deref(), &tokens, &operation)?
-    };
+    let caller = auth::authorise(authorization.as_deref(), &tokens, &operation)?;
     let store = Store::answering(env, behind)?;
-    let answer = dispatch::dispatch(env, &store, &caller, operation, &request).await?;
+    let door = door(&store, &config, &keys, "", call);
+    let asked = asked::Asked { method: call.method.clone(), request, form: None };
+    let answer = dispatch::dispatch(env, &door, &caller, operation, &asked).await?;
     Ok(render::render(store, answer, call).await?)
+}
+
+/// Where credentials are looked at, for this call.
+pub fn door<'a>(
+    store: &'a Store,
+    config: &'a dyn Fn() -> Config,
+    keys: &'a Keys,
+    address: &'a str,
+    call: &'a Call,
+) -> Door<'a> {
+    let (scheme, host) = (call.url.scheme.as_str(), call.url.host.as_str());
+    Door { store, config, keys, scheme, host, address, now_ms: call.now_ms }
 }

@@ -4,6 +4,7 @@ use super::call::{Call, REQUEST_ID};
 use super::{multipart, stream};
 use crate::service::Answer;
 use crate::service::answer::{Content, Source};
+use crate::service::outcome::{Outcome, Success};
 use crate::store::Store;
 use roadstead_shared::oci::media_type::{IMAGE_INDEX, OCTET_STREAM};
 use roadstead_shared::oci::{Descriptor, Digest, Name, Tag};
@@ -56,6 +57,7 @@ pub async fn render(store: Store, answer: Answer, call: &Call) -> Result<Respons
             let response = response.with_status(202).with_header("location", &location)?;
             json(response.with_header("cache-control", "no-store")?, &document)
         }
+        Answer::Outcome(outcome) => self::outcome(response, &outcome),
         Answer::UploadCancelled | Answer::ImportCancelled => Ok(response.with_status(204).empty()),
         Answer::Deleted => Ok(response.with_status(202).empty()),
         Answer::Document(document) => {
@@ -65,21 +67,39 @@ pub async fn render(store: Store, answer: Answer, call: &Call) -> Result<Respons
             Ok(created(response, &location, &digest)?.empty())
         }
         Answer::ManifestCreated { location, digest, subject, tags } => {
-            let mut response = created(response, &location, &digest)?;
-            if !tags.is_empty() {
-                let tags: Vec<&str> = tags.iter().map(Tag::as_str).collect();
-                response = response.with_header("oci-tag", &tags.join(", "))?;
-            }
-            Ok(match subject {
-                Some(subject) => response.with_header("oci-subject", subject.as_str())?.empty(),
-                None => response.empty(),
-            })
+            manifest_created(created(response, &location, &digest)?, subject.as_ref(), &tags)
         }
         Answer::Tags { name, tags, next } => tag_list(response, &name, &tags, next),
         Answer::Referrers { manifests, filtered, next } => {
             referrers(response, &manifests, filtered, next)
         }
     }
+}
+
+fn outcome(response: ResponseBuilder, outcome: &Outcome) -> Result<Response> {
+    let response = response.with_header("cache-control", "no-store")?;
+    let status = match outcome.success {
+        Success::Gone => return Ok(response.with_status(204).empty()),
+        Success::Done => 200,
+        Success::Created => 201,
+        Success::Accepted => 202,
+    };
+    json(response.with_status(status), &outcome.document)
+}
+
+fn manifest_created(
+    mut response: ResponseBuilder,
+    subject: Option<&Digest>,
+    tags: &[Tag],
+) -> Result<Response> {
+    if !tags.is_empty() {
+        let tags: Vec<&str> = tags.iter().map(Tag::as_str).collect();
+        response = response.with_header("oci-tag", &tags.join(", "))?;
+    }
+    if let Some(subject) = subject {
+        response = response.with_header("oci-subject", subject.as_str())?;
+    }
+    Ok(response.empty())
 }
 
 fn caching(immutable: bool) -> &'static str {

@@ -6,11 +6,26 @@ use crate::service::blob::Conditions;
 use crate::service::upload::Incoming;
 use crate::store::intake::Intake;
 use roadstead_shared::oci::range;
+use std::net::IpAddr;
 use web_sys::Request;
 
 /// A header's value. One that is no text counts as absent: nothing here has a use for it.
 pub fn header(request: &Request, name: &str) -> Option<String> {
     request.headers().get(name).ok().flatten()
+}
+
+/// The address that the request comes from, as the platform says it (a client cannot): an IPv4
+/// address, or the /64 of an IPv6 one, which is what one customer has.
+pub fn address(request: &Request) -> String {
+    let text = header(request, "cf-connecting-ip").unwrap_or_default();
+    match text.parse::<IpAddr>() {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        Ok(address) => address.to_string(),
+        Err(_) => String::new(),
+    }
 }
 
 /// Whether a browser says that a page of another site has made the request. A browser adds the name

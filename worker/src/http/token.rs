@@ -3,8 +3,7 @@
 use super::call::Call;
 use super::error::Error;
 use super::request;
-use crate::auth::{self, Credentials, Tokens};
-use crate::config::Config;
+use crate::auth::{self, Credentials, Door, Tokens};
 use crate::route;
 use roadstead_shared::auth::{claims, scope};
 use roadstead_shared::oci::query::Query;
@@ -16,12 +15,7 @@ use worker::{Response, ResponseBuilder};
 const MAX_FORM_BYTES: usize = 64 * 1024;
 
 /// Answers a request for a token.
-pub async fn serve(
-    request: Request,
-    config: &Config,
-    tokens: &Tokens<'_>,
-    call: &Call,
-) -> Result<Response, Error> {
+pub async fn serve(request: Request, door: &Door<'_>, call: &Call) -> Result<Response, Error> {
     let basic = request::header(&request, "authorization").as_deref().and_then(auth::basic);
     let (query, credentials) = match call.method.as_str() {
         "GET" | "HEAD" => (Query::parse(&call.url.query), basic),
@@ -35,7 +29,8 @@ pub async fn serve(
         _ => return Err(route::Error::Method { allow: "GET, HEAD, POST" }.into()),
     };
     let asked = scope::parse(query.all("scope"));
-    let claims = auth::issue(config, tokens.host(), credentials.as_ref(), asked)?;
+    let claims = auth::issue(door, credentials.as_ref(), asked).await?;
+    let tokens = Tokens::new(door.keys, door.host, door.now_ms);
     let token = tokens.sign(claims)?;
     let body = serde_json::json!({
         "token": token,

@@ -1,5 +1,7 @@
 //! The calls of our own API. docs/api.md.
 
+mod account;
+
 use super::{Error, READ};
 use roadstead_shared::api::path::{self, Path};
 use roadstead_shared::oci::query::Query;
@@ -46,6 +48,7 @@ pub(super) fn parse(method: &str, path: &str, query: &Query) -> Result<Operation
             "DELETE" => Operation::CancelImport { id },
             _ => return Err(Error::Method { allow: IMPORT }),
         },
+        Path::Account(path) => Operation::Account(account::parse(method, path, query)?),
     })
 }
 

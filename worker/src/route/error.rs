@@ -11,6 +11,9 @@ pub enum Error {
     /// The repository's name breaks the grammar.
     #[error(transparent)]
     Name(#[from] name::Invalid),
+    /// The name of an account or namespace breaks the grammar.
+    #[error(transparent)]
+    AccountName(#[from] roadstead_shared::account::name::Invalid),
     /// The digest breaks the grammar.
     #[error(transparent)]
     Digest(#[from] digest::Invalid),

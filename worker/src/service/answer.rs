@@ -1,5 +1,6 @@
 //! What each call answers, as data.
 
+use super::Outcome;
 use crate::store::Object;
 use roadstead_shared::blob::Part;
 use roadstead_shared::oci::range::ByteRange;
@@ -107,6 +108,8 @@ pub enum Answer {
     },
     /// It is ended, and forgotten.
     ImportCancelled,
+    /// What became of a change.
+    Outcome(Outcome),
 }
 
 /// Which bytes of a blob are sent.

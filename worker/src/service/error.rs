@@ -1,5 +1,7 @@
 //! What can go wrong with a call, in the registry's own nouns.
 
+use super::account::Refusal;
+use crate::proof::hashing;
 use crate::store;
 use roadstead_shared::oci::{Digest, Name, Tag};
 use roadstead_shared::upload::Refused;
@@ -83,6 +85,9 @@ pub enum Error {
     /// The body broke off.
     #[error("the request's body broke off; the upload can be continued")]
     BrokenBody(String),
+    /// It is about people, and cannot be done; says why.
+    #[error(transparent)]
+    Account(#[from] Refusal),
     /// Too much at once.
     #[error("too much at once; try again in a moment")]
     Busy,
@@ -101,5 +106,11 @@ impl From<store::Error> for Error {
             store::Error::BrokenBody(why) => Self::BrokenBody(why),
             other => Self::Store(other),
         }
+    }
+}
+
+impl From<hashing::Busy> for Error {
+    fn from(_: hashing::Busy) -> Self {
+        Self::Busy
     }
 }

@@ -1,11 +1,14 @@
 //! What happens. Plain functions over the store; they return data, and `http` renders it.
 
+pub mod account;
 pub mod answer;
 pub mod blob;
 pub mod error;
 pub mod import;
 pub mod index;
+pub mod input;
 pub mod manifest;
+pub mod outcome;
 pub mod publish;
 pub mod referrer;
 pub mod removal;
@@ -16,3 +19,5 @@ pub mod upload;
 
 pub use answer::Answer;
 pub use error::Error;
+pub use input::Input;
+pub use outcome::Outcome;

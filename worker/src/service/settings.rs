@@ -1,7 +1,7 @@
 //! What the owner of a repository decided about it, and what was deleted there.
 
 use super::manifest::refusal;
-use super::{Answer, Error};
+use super::{Answer, Error, Input};
 use crate::config::Collecting;
 use crate::durable::wire::{RepositoryCommand, RepositoryRefused, RepositoryReply};
 use crate::store::Store;
@@ -19,8 +19,8 @@ pub async fn read(store: &Store, name: &Name) -> Result<Answer, Error> {
 }
 
 /// Changes them. A repository that nothing was published in yet can be decided about, too.
-pub async fn change(store: &Store, name: &Name, body: &[u8]) -> Result<Answer, Error> {
-    let change: Change = read_json(body)?;
+pub async fn change(store: &Store, name: &Name, input: &Input) -> Result<Answer, Error> {
+    let change: Change = input.read()?;
     let command = RepositoryCommand::Change(name.clone(), change);
     match store.ask_repository(name, &command).await? {
         Ok(RepositoryReply::Settings(settings)) => Ok(Answer::Document(document(name, &settings))),
@@ -46,13 +46,13 @@ pub async fn deleted(store: &Store, name: &Name, keeping: Collecting) -> Result<
 }
 
 /// Takes a deletion back.
-pub async fn restore(store: &Store, name: &Name, body: &[u8]) -> Result<Answer, Error> {
+pub async fn restore(store: &Store, name: &Name, input: &Input) -> Result<Answer, Error> {
     #[derive(serde::Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Asked {
         reference: Reference,
     }
-    let Asked { reference } = read_json(body)?;
+    let Asked { reference } = input.read()?;
     let command = RepositoryCommand::Restore(name.clone(), reference.clone());
     match store.ask_repository(name, &command).await? {
         Ok(RepositoryReply::Restored(digest)) => {
@@ -61,12 +61,6 @@ pub async fn restore(store: &Store, name: &Name, body: &[u8]) -> Result<Answer, 
         Ok(reply) => Err(unexpected(&reply)),
         Err(refused) => Err(refusal(refused, &reference)),
     }
-}
-
-/// Reads what came along; an empty body is an empty object.
-pub(super) fn read_json<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    let body = if body.trim_ascii().is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|error| Error::Unreadable(error.to_string()))
 }
 
 pub(super) fn unexpected(reply: &impl std::fmt::Debug) -> Error {

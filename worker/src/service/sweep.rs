@@ -1,7 +1,7 @@
 //! What the operator asks for: collecting now what nothing refers to, and a new index.
 
-use super::settings::{read_json, unexpected};
-use super::{Answer, Error};
+use super::settings::unexpected;
+use super::{Answer, Error, Input};
 use crate::config::Collecting;
 use crate::durable::wire::{BodiesCommand, BodiesReply};
 use crate::durable::wire::{Grace, RepositoryCommand, RepositoryReply, Swept};
@@ -30,8 +30,8 @@ struct Asked {
 
 /// Collects what is due: first uploads, then manifests, then the blobs that these gave back. What
 /// fails keeps nothing else waiting.
-pub async fn sweep(store: &Store, keeping: Collecting, body: &[u8]) -> Result<Answer, Error> {
-    let grace = graces(keeping.grace(), &read_json(body)?);
+pub async fn sweep(store: &Store, keeping: Collecting, input: &Input) -> Result<Answer, Error> {
+    let grace = graces(keeping.grace(), &input.read()?);
     let mut swept = Swept::default();
     sweep_uploads(store, grace, &mut swept).await?;
     sweep_repositories(store, grace, &mut swept).await?;

@@ -1,6 +1,7 @@
 //! The index for people, in D1. Only the repository's own object writes here, and always what the
 //! bucket says: writing twice is harmless, and every row can be computed again.
 
+use super::rows::{number, optional};
 use super::{Error, Store};
 use roadstead_shared::index::Entry;
 use roadstead_shared::oci::{Descriptor, Digest, Manifest, Name, Tag};
@@ -14,7 +15,7 @@ const MAX_TEXT_BYTES: usize = 8 * 1024;
 /// The longest annotations of a manifest that are shown, in bytes of JSON, and those of a child.
 const MAX_ANNOTATIONS_BYTES: usize = 512 * 1024;
 const MAX_CHILD_BYTES: usize = 4 * 1024;
-/// The largest number that D1 takes.
+/// The largest number that a document may hold to be read back exactly.
 const MAX_NUMBER: u64 = (1 << 53) - 1;
 
 /// The binding of the database.
@@ -185,17 +186,6 @@ pub(super) async fn run(db: &D1Database, batch: Vec<D1PreparedStatement>) -> Res
 
 pub(super) fn text(value: &str) -> JsValue {
     JsValue::from_str(value)
-}
-
-fn optional(value: Option<&str>) -> JsValue {
-    value.map_or(JsValue::NULL, JsValue::from_str)
-}
-
-/// D1 takes JavaScript's numbers, exact up to 2^53; a size that somebody made up beyond that is
-/// shown as the largest.
-#[expect(clippy::cast_precision_loss, reason = "bounded to what is exact")]
-fn number(value: u64) -> JsValue {
-    JsValue::from_f64(value.min(MAX_NUMBER) as f64)
 }
 
 fn annotations(entry: &Entry) -> Result<JsValue, Error> {

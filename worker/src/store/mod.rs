@@ -4,6 +4,8 @@
 //! There is no second backend: the real one runs on every machine under the local runtime, and a
 //! fake would have to be kept as true as the real one is.
 
+pub mod account;
+pub mod audit;
 pub mod blob;
 pub mod body;
 pub mod catalog;
@@ -13,11 +15,13 @@ pub mod import;
 pub mod intake;
 pub mod key;
 pub mod listed;
+mod mail;
 pub mod manifest;
 pub mod object;
 mod pool;
 pub mod referrer;
 pub mod repository;
+mod rows;
 mod small;
 pub mod tag;
 mod unindex;
@@ -46,6 +50,19 @@ impl Store {
     /// The same for a request, which may do something behind its response.
     pub fn answering(env: &Env, behind: &Behind) -> Result<Self, Error> {
         Ok(Self { behind: Some(behind.clone()), ..Self::new(env)? })
+    }
+
+    /// Writes what failed and holds nothing up.
+    pub fn log(&self, failure: &str) {
+        worker::console_error!("{}", serde_json::json!({ "failure": failure }));
+    }
+
+    /// Does `work` behind the response. Where there is none it is left out: nothing that must be
+    /// done is done so.
+    fn run_behind(&self, work: impl Future<Output = ()> + 'static) {
+        if let Some(behind) = &self.behind {
+            behind.run(work);
+        }
     }
 
     /// At most `limit` keys that begin with `prefix` and come after `after`, in the order of their

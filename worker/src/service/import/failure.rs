@@ -68,7 +68,8 @@ impl From<Error> for Failure {
             | Error::NothingToRestore(_)
             | Error::Unreadable(_)
             | Error::PushDenied(_)
-            | Error::ImportUnknown => Self::never(error.to_string()),
+            | Error::ImportUnknown
+            | Error::Account(_) => Self::never(error.to_string()),
         }
     }
 }

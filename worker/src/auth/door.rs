@@ -1,0 +1,172 @@
+//! Where credentials are looked at: passwords and personal access tokens against what rests, the
+//! cookie of a session against its signature and its account's epoch.
+
+use super::rights::Shown;
+use super::{Credentials, Error, Rights};
+use crate::config::{Config, Keys, mac};
+use crate::proof::{Session, hashing, personal};
+use crate::store::Store;
+use crate::store::account::Account;
+use roadstead_shared::secret::Secret;
+
+/// All that is needed to see who somebody is, for one request.
+pub struct Door<'a> {
+    /// The rows about people.
+    pub store: &'a Store,
+    /// Reads who the operator is, where that matters: a pull has no use for it.
+    pub config: &'a dyn Fn() -> Config,
+    /// The keys that sign.
+    pub keys: &'a Keys,
+    /// `http` or `https`, as the host was asked.
+    pub scheme: &'a str,
+    /// The host that was asked.
+    pub host: &'a str,
+    /// Where the request comes from: an address, as the platform says it.
+    pub address: &'a str,
+    /// When it came, ms UTC.
+    pub now_ms: u64,
+}
+
+impl Door<'_> {
+    /// The host that was asked.
+    pub fn host(&self) -> &str {
+        self.host
+    }
+
+    /// `https://registry.example`
+    pub fn origin(&self) -> String {
+        format!("{}://{}", self.scheme, self.host)
+    }
+
+    /// Counts an attempt to make an account.
+    pub async fn attempt_sign_up(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Counts an attempt to have a letter sent.
+    pub async fn attempt_letter(&self, _name: &str) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// The rights of who gives a name, and a password or a personal access token.
+    pub async fn by_credentials(&self, credentials: &Credentials) -> Result<Rights, Error> {
+        match personal::hash(credentials.password.reveal()) {
+            Some(Ok(hash)) => self.by_token(&credentials.name, &hash).await,
+            Some(Err(personal::Forged)) => refused(),
+            None => self.by_password(credentials).await,
+        }
+    }
+
+    /// The rights of who gives a name and a password.
+    pub async fn by_password(&self, credentials: &Credentials) -> Result<Rights, Error> {
+        let config = (self.config)();
+        if credentials.name == config.operator_name {
+            let password = config.operator_password.as_ref();
+            let is_right = password.is_some_and(|it| it.matches(credentials.password.reveal()));
+            return if is_right { Ok(self.operator(&config, Shown::Password)) } else { refused() };
+        }
+        let account = self.store.account(&credentials.name).await?;
+        let account = account.filter(|account| account.deleted_at_ms.is_none());
+        let hash = account.as_ref().and_then(|account| account.password.as_deref());
+        // Also where there is no such account: the time must not tell.
+        let is_right = hashing::verify(credentials.password.reveal(), hash).await?;
+        match account {
+            Some(account) if is_right => self.rights_of(account, Shown::Password).await,
+            _ => refused(),
+        }
+    }
+
+    async fn by_token(&self, name: &str, hash: &str) -> Result<Rights, Error> {
+        let Some(token) = self.store.token(hash).await? else { return refused() };
+        if token.account != name || token.expires_at_ms <= self.now_ms {
+            return refused();
+        }
+        let config = (self.config)();
+        let rights = if name == config.operator_name {
+            self.operator(&config, Shown::Token)
+        } else {
+            let Some(account) = self.store.account(name).await? else { return refused() };
+            self.rights_of(account, Shown::Token).await?
+        };
+        // Scopes that this version cannot read give nothing.
+        let grants = serde_json::from_str(&token.scopes).unwrap_or_default();
+        self.store.note_use(&token, self.now_ms);
+        Ok(Rights { grants: Some(grants), ..rights })
+    }
+
+    /// The rights of who shows the cookie of a session; `None` where that is over.
+    pub async fn by_session(&self, cookie: &str) -> Result<Option<Rights>, Error> {
+        let Some(session) = Session::read(self.keys, self.host, self.now_ms, cookie) else {
+            return Ok(None);
+        };
+        let config = (self.config)();
+        if session.account == config.operator_name {
+            let is_now = self.operator_epochs(&config).any(|epoch| epoch == session.epoch);
+            return Ok(is_now.then(|| self.operator(&config, Shown::Session)));
+        }
+        let account = self.store.account(&session.account).await?;
+        let is_now =
+            |account: &Account| account.epoch == session.epoch && account.deleted_at_ms.is_none();
+        match account.filter(is_now) {
+            Some(account) => self.rights_of(account, Shown::Session).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The operator has no row. Its epoch is made of its password: with another one, sessions end.
+    /// One for each key that is good, the newest first.
+    fn operator_epochs(&self, config: &Config) -> impl Iterator<Item = u64> + use<> {
+        let password = config.operator_password.as_ref();
+        let password = password.map(Secret::reveal).unwrap_or_default().as_bytes();
+        let keys = self.keys.of("operator");
+        let epoch = |key: &[u8]| {
+            let mac = mac(key, password);
+            mac.iter().take(6).fold(0, |epoch, byte| epoch << 8 | u64::from(*byte))
+        };
+        keys.all().map(epoch).collect::<Vec<u64>>().into_iter()
+    }
+
+    fn operator(&self, config: &Config, shown: Shown) -> Rights {
+        Rights {
+            account: config.operator_name.clone(),
+            is_operator: true,
+            shown,
+            epoch: self.operator_epochs(config).next().unwrap_or_default(),
+            tier: None,
+            bytes_per_month: None,
+            memberships: Vec::new(),
+            grants: None,
+        }
+    }
+
+    async fn rights_of(&self, account: Account, shown: Shown) -> Result<Rights, Error> {
+        if account.deleted_at_ms.is_some() {
+            return refused();
+        }
+        if let Some(reason) = account.suspended {
+            return Err(Error::Suspended(reason));
+        }
+        let memberships = Rights::memberships(self.store.memberships(&account.name).await?);
+        Ok(Rights {
+            account: account.name,
+            is_operator: false,
+            shown,
+            epoch: account.epoch,
+            tier: account.tier,
+            bytes_per_month: account.bytes_per_month,
+            memberships,
+            grants: None,
+        })
+    }
+
+    /// Writes what failed here and is told to nobody, as the request goes on without it.
+    pub fn log_failure(&self, error: &Error) {
+        if let Error::Store(cause) = error {
+            self.store.log(&format!("credentials are not looked at: {cause}"));
+        }
+    }
+}
+
+fn refused<T>() -> Result<T, Error> {
+    Err(Error::BadCredentials)
+}

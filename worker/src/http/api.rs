@@ -1,0 +1,89 @@
+//! Our own API: who asks is seen by a token, by name and password or by the cookie of a session; a
+//! form is answered with the page to go on to.
+
+use super::asked::Asked;
+use super::call::{Call, REQUEST_ID};
+use super::error::{self, Error};
+use super::{cookie, dispatch, render, request};
+use crate::auth::{self, Door, Shows, Tokens};
+use crate::route;
+use crate::service::{Answer, outcome};
+use roadstead_shared::visitor::Notice;
+use web_sys::Request;
+use worker::{Env, Response, ResponseBuilder};
+
+/// Answers a call.
+pub async fn serve(
+    request: Request,
+    env: &Env,
+    door: &Door<'_>,
+    call: &Call,
+) -> Result<Response, Error> {
+    let asked = Asked::read(request, call).await?;
+    match answer(&asked, env, door, call).await {
+        Ok(answer) => conclude(&asked, answer, door, call).await,
+        Err(error) => match asked.form.as_ref().and_then(|form| form.back()) {
+            Some(back) => {
+                let problem = Notice::Problem(error::message(&error, call));
+                Ok(go(back, &problem, None, door, call)?)
+            }
+            None => Err(error),
+        },
+    }
+}
+
+async fn answer(asked: &Asked, env: &Env, door: &Door<'_>, call: &Call) -> Result<Answer, Error> {
+    if !asked.reads() && request::is_cross_site(&asked.request, &call.url.origin()) {
+        return Err(auth::Error::CrossSite.into());
+    }
+    let operation = route::parse(&asked.method, &call.url)?;
+    let authorization = request::header(&asked.request, "authorization");
+    let cookies = request::header(&asked.request, "cookie").unwrap_or_default();
+    let shows =
+        Shows { authorization: authorization.as_deref(), session: cookie::session(&cookies, call) };
+    let tokens = Tokens::new(door.keys, &call.url.host, call.now_ms);
+    let caller = auth::identify(shows, door, &tokens, &operation).await?;
+    dispatch::dispatch(env, door, &caller, operation, asked).await
+}
+
+/// The response to what was done.
+async fn conclude(
+    asked: &Asked,
+    answer: Answer,
+    door: &Door<'_>,
+    call: &Call,
+) -> Result<Response, Error> {
+    let (notice, session) = match &answer {
+        Answer::Outcome(outcome) => (outcome.notice.clone(), outcome.session.clone()),
+        _ => (Notice::Done("Done.".to_owned()), outcome::Session::Keep),
+    };
+    let session = cookie::set_session(&session, door.keys, call);
+    if let Some(next) = asked.form.as_ref().and_then(|form| form.next()) {
+        return Ok(go(next, &notice, session, door, call)?);
+    }
+    let mut response = render::render(door.store.clone(), answer, call).await?;
+    if let Some(session) = session {
+        response.headers_mut().append("set-cookie", &session)?;
+    }
+    Ok(response)
+}
+
+/// Sends a browser to the page `to`, which says `notice` once.
+fn go(
+    to: &str,
+    notice: &Notice,
+    session: Option<String>,
+    door: &Door<'_>,
+    call: &Call,
+) -> worker::Result<Response> {
+    let mut response = ResponseBuilder::new()
+        .with_status(303)
+        .with_header(REQUEST_ID, &call.request_id)?
+        .with_header("location", to)?
+        .with_header("cache-control", "no-store")?
+        .empty();
+    for cookie in session.into_iter().chain(cookie::set_notice(notice, door.keys, call)) {
+        response.headers_mut().append("set-cookie", &cookie)?;
+    }
+    Ok(response)
+}

@@ -1,0 +1,56 @@
+//! A call of our own API as it was asked: by a program with JSON, or by a browser with a form, which
+//! knows two methods only and wants to go on to a page.
+
+use super::call::Call;
+use super::error::Error;
+use super::request;
+use crate::service::{self, Input};
+use roadstead_shared::api::{Form, form};
+use web_sys::Request;
+
+/// The longest body of a call of our own, in bytes.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// A call as it was asked.
+pub struct Asked {
+    /// The request. The body of a form is read already.
+    pub request: Request,
+    /// The method that is meant.
+    pub method: String,
+    /// What the form said, where it was one.
+    pub form: Option<Form>,
+}
+
+impl Asked {
+    /// Reads `request` so far that it is known what is asked.
+    pub async fn read(request: Request, call: &Call) -> Result<Self, Error> {
+        let content_type = request::header(&request, "content-type").unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        let is_form = call.method == "POST" && media_type.eq_ignore_ascii_case(form::MEDIA_TYPE);
+        if !is_form {
+            return Ok(Self { request, method: call.method.clone(), form: None });
+        }
+        let body = bounded(&request).await?;
+        let method = form::method(&call.url.query).unwrap_or("POST");
+        Ok(Self { request, method: method.to_owned(), form: Some(Form::parse(&body)) })
+    }
+
+    /// What came along.
+    pub async fn input(&self) -> Result<Input, Error> {
+        Ok(match &self.form {
+            Some(form) => Input::Form(form.clone()),
+            None => Input::Json(bounded(&self.request).await?),
+        })
+    }
+
+    /// Whether nothing is changed by it.
+    pub fn reads(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD")
+    }
+}
+
+async fn bounded(request: &Request) -> Result<Vec<u8>, Error> {
+    let body = request::bounded(request, MAX_BYTES).await?;
+    let long = || service::Error::Unreadable("the body is too long".to_owned());
+    Ok(body.ok_or_else(long)?)
+}

@@ -1,0 +1,161 @@
+//! Namespaces: who may publish where.
+
+use super::profile::is_free;
+use super::{Actor, Refusal};
+use crate::clock;
+use crate::config::SignUp;
+use crate::service::{Answer, Error, Input, Outcome};
+use crate::store::Store;
+use crate::store::account::{Changed, Namespace};
+use roadstead_shared::account::{AccountName, Role};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// How many namespaces one account may own.
+const MOST: u64 = 10;
+/// How many the operator may: as many as anybody needs.
+const OPERATORS_MOST: u64 = 100_000;
+
+/// The namespaces that an account is a member of.
+pub async fn list(store: &Store, actor: Actor<'_>) -> Result<Answer, Error> {
+    let namespaces = store.memberships(actor.name).await?;
+    let namespaces: Vec<Value> = namespaces
+        .iter()
+        .map(|member| json!({ "name": member.namespace, "role": member.role }))
+        .collect();
+    Ok(Answer::Document(json!({ "namespaces": namespaces })))
+}
+
+/// Takes a namespace. The operator may take those that are kept back, and those that it has
+/// published in.
+pub async fn create(
+    store: &Store,
+    settings: &SignUp,
+    actor: Actor<'_>,
+    input: &Input,
+) -> Result<Outcome, Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Asked {
+        name: String,
+    }
+    let asked: Asked = input.read()?;
+    let name: AccountName = asked.name.parse().map_err(Refusal::Name)?;
+    if !actor.is_operator {
+        is_free(store, settings, &name).await?;
+    } else if store.is_taken(name.as_str()).await? {
+        return Err(Refusal::Taken(name).into());
+    }
+    let most = if actor.is_operator { OPERATORS_MOST } else { MOST };
+    let made = store.create_namespace(name.as_str(), actor.name, most, clock::now_ms()).await;
+    match made {
+        Ok(true) => {
+            let notice = format!("The namespace {name} is yours.");
+            Ok(Outcome::created(json!({ "name": name }), &notice))
+        }
+        Ok(false) => Err(Refusal::TooMany(most).into()),
+        // Of two at once the second fails by its key.
+        Err(_) if store.is_taken(name.as_str()).await? => Err(Refusal::Taken(name).into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A namespace with its members, for these and the operator.
+pub async fn read(
+    store: &Store,
+    actor: Actor<'_>,
+    default_quota: Option<u64>,
+    name: &AccountName,
+) -> Result<Answer, Error> {
+    let (namespace, _) = known(store, actor, name).await?;
+    let members = store.members(name.as_str()).await?;
+    let members: Vec<Value> = members
+        .iter()
+        .map(|member| json!({ "account": member.account, "role": member.role }))
+        .collect();
+    Ok(Answer::Document(json!({
+        "name": namespace.name,
+        "verified": namespace.verified_at_ms.is_some(),
+        "quota_bytes": namespace.quota_bytes.or(default_quota),
+        "used_bytes": namespace.used_bytes,
+        "members": members,
+    })))
+}
+
+/// Makes somebody a member, or changes the role of one.
+pub async fn put_member(
+    store: &Store,
+    settings: &SignUp,
+    actor: Actor<'_>,
+    (namespace, account): (&AccountName, &AccountName),
+    input: &Input,
+) -> Result<Outcome, Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Asked {
+        role: Role,
+    }
+    let Asked { role } = input.read()?;
+    owned(store, actor, namespace).await?;
+    let row = store.account(account.as_str()).await?;
+    let is_there = row.is_some_and(|row| row.deleted_at_ms.is_none())
+        || account.as_str() == settings.operator_name;
+    if !is_there {
+        return Err(Refusal::AccountUnknown(account.clone()).into());
+    }
+    let changed = store
+        .put_member(namespace.as_str(), account.as_str(), role, actor.name, clock::now_ms())
+        .await?;
+    done(changed, namespace, account)?;
+    let document = json!({ "account": account, "role": role });
+    let notice = format!("{account} is a member of {namespace}: {}.", role.as_str());
+    Ok(Outcome::done(document, &notice))
+}
+
+/// Ends a membership: an owner anybody's, and everybody their own.
+pub async fn remove_member(
+    store: &Store,
+    actor: Actor<'_>,
+    (namespace, account): (&AccountName, &AccountName),
+) -> Result<Outcome, Error> {
+    if account.as_str() != actor.name {
+        owned(store, actor, namespace).await?;
+    }
+    known(store, actor, namespace).await?;
+    let removed = store.remove_member(namespace.as_str(), account.as_str(), actor.name).await?;
+    done(removed, namespace, account)?;
+    Ok(Outcome::gone(&format!("{account} is not a member of {namespace} any more.")))
+}
+
+/// The namespace, for an owner and the operator only.
+pub async fn owned(
+    store: &Store,
+    actor: Actor<'_>,
+    name: &AccountName,
+) -> Result<Namespace, Error> {
+    match known(store, actor, name).await? {
+        (namespace, role) if actor.is_operator || role == Some(Role::Owner) => Ok(namespace),
+        _ => Err(Refusal::NotOwner(name.clone()).into()),
+    }
+}
+
+/// The namespace and the role of who asks, for its members and the operator only.
+async fn known(
+    store: &Store,
+    actor: Actor<'_>,
+    name: &AccountName,
+) -> Result<(Namespace, Option<Role>), Error> {
+    let role = store.role(name.as_str(), actor.name).await?;
+    let namespace = store.namespace(name.as_str()).await?;
+    let namespace = namespace.filter(|_| actor.is_operator || role.is_some());
+    let namespace = namespace.ok_or_else(|| Refusal::NamespaceUnknown(name.clone()))?;
+    Ok((namespace, role))
+}
+
+fn done(changed: Changed, namespace: &AccountName, account: &AccountName) -> Result<(), Refusal> {
+    match changed {
+        Changed::Yes => Ok(()),
+        Changed::NoMember => Err(Refusal::NotMember(account.clone())),
+        Changed::LastOwner => Err(Refusal::LastOwner(namespace.clone())),
+    }
+}

@@ -1,0 +1,85 @@
+//! How accounts begin, change and end.
+
+use super::super::catalog::text;
+use super::super::rows::{number, optional};
+use super::super::{Error, Store};
+use serde_json::json;
+
+impl Store {
+    /// Makes an account with a namespace of its name. `password` is a hash; without one it signs in
+    /// elsewhere. `false`: somebody has the name, or had it.
+    pub async fn create_account(
+        &self,
+        name: &str,
+        password: Option<&str>,
+        mail: Option<&str>,
+        now_ms: u64,
+    ) -> Result<bool, Error> {
+        if self.is_taken(name).await? {
+            return Ok(false);
+        }
+        // Of two at once the second fails as a whole, by its key.
+        let make = self
+            .change()?
+            .with(
+                "INSERT INTO accounts (name, password, mail, created_at_ms)
+                 VALUES (?1, ?2, ?3, ?4)",
+                &[text(name), optional(password), optional(mail), number(now_ms)],
+            )?
+            .with(
+                "INSERT INTO namespaces (name, created_at_ms) VALUES (?1, ?2)",
+                &[text(name), number(now_ms)],
+            )?
+            .with(
+                "INSERT INTO members (namespace, account, role, added_at_ms)
+                 VALUES (?1, ?1, 'owner', ?2)",
+                &[text(name), number(now_ms)],
+            )?
+            .noted(name, "account.created", name, &json!({}))?
+            .make();
+        match make.await {
+            Ok(()) => Ok(true),
+            Err(error) => {
+                if self.is_taken(name).await? {
+                    Ok(false)
+                } else {
+                    Err(error)
+                }
+            }
+        }
+    }
+
+    /// Whether there is an account or a namespace of that name, or was one.
+    pub async fn is_taken(&self, name: &str) -> Result<bool, Error> {
+        let sql = "SELECT name FROM accounts WHERE name = ?1
+             UNION ALL SELECT name FROM namespaces WHERE name = ?1";
+        Ok(self.row::<serde_json::Value>(sql, &[text(name)]).await?.is_some())
+    }
+
+    /// Sets another password, and ends what was signed in or could be set by a link. `false`: the
+    /// account is not in that epoch any more.
+    pub async fn set_password(
+        &self,
+        name: &str,
+        epoch: u64,
+        password: &str,
+        (actor, action): (&str, &str),
+    ) -> Result<bool, Error> {
+        let sql = "UPDATE accounts SET password = ?3, epoch = epoch + 1
+             WHERE name = ?1 AND epoch = ?2 AND deleted_at_ms IS NULL RETURNING name";
+        self.change()?
+            .with(sql, &[text(name), number(epoch), text(password)])?
+            .noted(actor, action, name, &json!({}))?
+            .make_and_see()
+            .await
+    }
+
+    /// Sets where letters go.
+    pub async fn set_mail(&self, name: &str, mail: Option<&str>) -> Result<(), Error> {
+        self.change()?
+            .with("UPDATE accounts SET mail = ?2 WHERE name = ?1", &[text(name), optional(mail)])?
+            .noted(name, "account.mail-changed", name, &json!({}))?
+            .make()
+            .await
+    }
+}
