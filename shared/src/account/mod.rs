@@ -1,6 +1,7 @@
 //! The words about people: names of accounts and namespaces, passwords, roles, and what a personal
 //! access token may do.
 
+pub mod attempts;
 pub mod grant;
 pub mod name;
 pub mod password;

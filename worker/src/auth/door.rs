@@ -2,11 +2,13 @@
 //! cookie of a session against its signature and its account's epoch.
 
 use super::rights::Shown;
-use super::{Credentials, Error, Rights};
+use super::{Credentials, Error, Rights, limits, remembered};
 use crate::config::{Config, Keys, mac};
 use crate::proof::{Session, hashing, personal};
 use crate::store::Store;
 use crate::store::account::Account;
+use crate::store::attempts::Counted;
+use roadstead_shared::account::password::MAX_BYTES;
 use roadstead_shared::secret::Secret;
 
 /// All that is needed to see who somebody is, for one request.
@@ -40,12 +42,21 @@ impl Door<'_> {
 
     /// Counts an attempt to make an account.
     pub async fn attempt_sign_up(&self) -> Result<(), Error> {
-        Ok(())
+        self.attempt(&limits::sign_up(self.address)).await
     }
 
-    /// Counts an attempt to have a letter sent.
-    pub async fn attempt_letter(&self, _name: &str) -> Result<(), Error> {
-        Ok(())
+    /// Counts a letter that somebody asks for; whether one may be sent.
+    pub async fn attempt_letter(&self, name: &str) -> Result<bool, Error> {
+        match self.attempt(&limits::letter(name, self.address)).await {
+            Ok(()) => Ok(true),
+            Err(Error::TooManyAttempts { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn attempt(&self, counts: &[Counted]) -> Result<(), Error> {
+        let attempted = self.store.attempt(counts).await?;
+        attempted.map_err(|wait| Error::TooManyAttempts { retry_after_s: wait.ms.div_ceil(1000) })
     }
 
     /// The rights of who gives a name, and a password or a personal access token.
@@ -60,20 +71,47 @@ impl Door<'_> {
     /// The rights of who gives a name and a password.
     pub async fn by_password(&self, credentials: &Credentials) -> Result<Rights, Error> {
         let config = (self.config)();
+        if credentials.password.reveal().len() > MAX_BYTES {
+            return refused();
+        }
         if credentials.name == config.operator_name {
             let password = config.operator_password.as_ref();
-            let is_right = password.is_some_and(|it| it.matches(credentials.password.reveal()));
-            return if is_right { Ok(self.operator(&config, Shown::Password)) } else { refused() };
+            self.is_right(credentials, Rests::Plain(password)).await?;
+            return Ok(self.operator(&config, Shown::Password));
         }
         let account = self.store.account(&credentials.name).await?;
         let account = account.filter(|account| account.deleted_at_ms.is_none());
         let hash = account.as_ref().and_then(|account| account.password.as_deref());
         // Also where there is no such account: the time must not tell.
-        let is_right = hashing::verify(credentials.password.reveal(), hash).await?;
+        self.is_right(credentials, Rests::Hash(hash)).await?;
         match account {
-            Some(account) if is_right => self.rights_of(account, Shown::Password).await,
-            _ => refused(),
+            Some(account) => self.rights_of(account, Shown::Password).await,
+            None => refused(),
         }
+    }
+
+    /// Refuses a wrong password, and who has tried too often, before anything is hashed.
+    async fn is_right(&self, credentials: &Credentials, rests: Rests<'_>) -> Result<(), Error> {
+        let (name, password) = (&credentials.name, credentials.password.reveal());
+        let key = remembered::Key::new(name, self.address, rests.text(), password);
+        if let Some(is_right) = key.look(self.now_ms) {
+            return if is_right { Ok(()) } else { refused() };
+        }
+        let counts = limits::password(name, self.address);
+        if let Err(error) = self.attempt(&counts).await {
+            key.forget();
+            return Err(error);
+        }
+        let is_right = match rests {
+            Rests::Plain(expected) => expected.is_some_and(|it| it.matches(password)),
+            Rests::Hash(hash) => hashing::verify(password, hash).await?,
+        };
+        key.note(is_right, self.now_ms);
+        if !is_right {
+            return refused();
+        }
+        self.store.note_success(counts);
+        Ok(())
     }
 
     async fn by_token(&self, name: &str, hash: &str) -> Result<Rights, Error> {
@@ -163,6 +201,25 @@ impl Door<'_> {
     pub fn log_failure(&self, error: &Error) {
         if let Error::Store(cause) = error {
             self.store.log(&format!("credentials are not looked at: {cause}"));
+        }
+    }
+}
+
+/// How a password rests.
+#[derive(Clone, Copy)]
+enum Rests<'a> {
+    /// The operator's, among the settings.
+    Plain(Option<&'a Secret>),
+    /// Its hash.
+    Hash(Option<&'a str>),
+}
+
+impl<'a> Rests<'a> {
+    /// What a change of the password changes.
+    fn text(self) -> &'a str {
+        match self {
+            Self::Plain(secret) => secret.map(Secret::reveal).unwrap_or_default(),
+            Self::Hash(hash) => hash.unwrap_or_default(),
         }
     }
 }

@@ -6,6 +6,8 @@ mod caller;
 pub mod door;
 pub mod error;
 mod issue;
+mod limits;
+mod remembered;
 pub mod rights;
 mod token;
 

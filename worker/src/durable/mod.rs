@@ -1,6 +1,7 @@
 //! The Durable Objects: shells that decode a command, take one step, persist and reply.
 
 mod alarm;
+pub mod attempts;
 pub mod bodies;
 pub mod import;
 pub mod repository;

@@ -5,6 +5,7 @@
 //! fake would have to be kept as true as the real one is.
 
 pub mod account;
+pub mod attempts;
 pub mod audit;
 pub mod blob;
 pub mod body;

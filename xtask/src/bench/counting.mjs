@@ -33,6 +33,7 @@ function counting(env) {
     REPOSITORY: object("REPOSITORY"),
     BODIES: object("BODIES"),
     IMPORTS: object("IMPORTS"),
+    ATTEMPTS: object("ATTEMPTS"),
   };
 }
 
@@ -56,6 +57,7 @@ const countsToo = (Class) =>
     }
   };
 
+export const Attempts = countsToo(objects.Attempts);
 export const Bodies = countsToo(objects.Bodies);
 export const Import = countsToo(objects.Import);
 export const Repository = countsToo(objects.Repository);

@@ -1,12 +1,14 @@
 //! What callers and objects say to each other: binding names, commands and replies, for both
 //! sides. Commands are JSON; a body that goes along is sent as it is, the command in a header.
 
+mod attempts;
 mod bodies;
 mod import;
 mod repository;
 mod sweep;
 mod upload;
 
+pub use attempts::{AttemptsCommand, AttemptsReply};
 pub use bodies::{BodiesCommand, BodiesReply, Brought};
 pub use import::{ImportCommand, ImportReply};
 pub use repository::{ManifestCommand, RepositoryCommand, RepositoryRefused, RepositoryReply};
@@ -26,6 +28,8 @@ pub const REPOSITORY: &str = "REPOSITORY";
 pub const BODIES: &str = "BODIES";
 /// The binding of the imports.
 pub const IMPORTS: &str = "IMPORTS";
+/// The binding of the counts of attempts to sign in.
+pub const ATTEMPTS: &str = "ATTEMPTS";
 
 /// The header that carries the command where a body goes along.
 const COMMAND: &str = "x-command";

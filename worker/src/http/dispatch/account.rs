@@ -41,8 +41,8 @@ pub(super) async fn dispatch(
         Call::DeleteAccount => Answer::Outcome(delete(door, actor()?, &input).await?),
         Call::AskRecovery => {
             let Named { name } = input.read()?;
-            door.attempt_letter(&name).await?;
-            let mail = Mail::read(env);
+            let may = door.attempt_letter(&name).await?;
+            let mail = Mail::read(env).filter(|_| may);
             Answer::Outcome(account::ask_recovery(store, mail.as_ref(), place, &name).await?)
         }
         Call::Recover => Answer::Outcome(account::recover(store, place, &input).await?),
