@@ -3,13 +3,15 @@
 //! The claims lie in folders as the edge's own rooms do: `registry` is the API by noun, `spec` the
 //! specification by section, `auth` is tokens and who may, `clients` are the programs that people
 //! use, `cli` is our own, `site` is a browser, `fault` is everything that breaks, `keeping` what
-//! people take back and what nobody names any more, `import` copying from other registries.
+//! people take back and what nobody names any more, `import` copying from other registries, `accounts`
+//! what people have and decide.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a claim that does not hold panics: that is how the runner learns of it"
 )]
 
+mod accounts;
 mod auth;
 mod cli;
 mod clients;
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         fault::claims(),
         keeping::claims(),
         import::claims(),
+        accounts::claims(),
     ];
     let conclusion = libtest_mimic::run(&arguments, claims.into_iter().flatten().collect());
     let mut failed = conclusion.has_failed();
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
     stack::stop();
     fault::stop();
     keeping::stop();
+    accounts::stop();
     scratch::remove();
     if !arguments.list {
         report_skipped();

@@ -113,6 +113,22 @@ impl Stack {
         self.serve(port, false).map(drop)
     }
 
+    /// Says other settings from the next start on: lines of `NAME=value`, each in place of that of
+    /// its name.
+    pub fn set(&self, lines: &[(&str, &str)]) {
+        let text = fs::read_to_string(&self.settings)
+            .unwrap_or_else(|error| panic!("{}: {error}", self.settings.display()));
+        let is_other = |line: &&str| {
+            let name = line.split('=').next().unwrap_or_default();
+            lines.iter().all(|(other, _)| *other != name)
+        };
+        let kept = text.lines().filter(is_other).map(str::to_owned);
+        let new = lines.iter().map(|(name, value)| format!("{name}={value}"));
+        let text = kept.chain(new).collect::<Vec<_>>().join("\n");
+        fs::write(&self.settings, text + "\n")
+            .unwrap_or_else(|error| panic!("{}: {error}", self.settings.display()));
+    }
+
     /// Kills the runtime, which is told nothing before and writes nothing after, and what had
     /// started it, which would start another on the same state. A restart is due.
     pub fn crash(&self) {

@@ -63,6 +63,11 @@ impl Docker {
         Self { config: "docker-stranger" }
     }
 
+    /// Somebody with a configuration of their own.
+    pub fn apart(config: &'static str) -> Self {
+        Self { config }
+    }
+
     /// Pulls; the digest that the daemon then has for the image.
     pub fn pull(&self, image: &str) -> String {
         let reference = reference(image);
@@ -96,7 +101,8 @@ impl Docker {
             run(self.docker().args(["image", "rm", "--force", &reference(image)])).must_succeed();
     }
 
-    fn docker(&self) -> Command {
+    /// The command line program, which is then told what to do, on any stack.
+    pub fn docker(&self) -> Command {
         DAEMON.need(start, START, "API listen on");
         let mut command = Command::new("docker");
         command.arg("--config").arg(scratch::folder(self.config)).arg("--host").arg(socket());

@@ -1,0 +1,202 @@
+//! What the operator decides about people, and the record of it.
+
+use super::{edge, fresh};
+use libtest_mimic::Trial;
+use roadstead_tests::claims;
+use roadstead_tests::client::api::Api;
+use roadstead_tests::client::http::Request;
+use roadstead_tests::client::person::{PASSWORD, Person};
+use roadstead_tests::client::registry::text;
+use roadstead_tests::token::payload;
+use serde_json::{Value, json};
+
+pub(super) fn claims() -> Vec<Trial> {
+    claims![
+        a_suspended_account_pulls_as_anybody_and_does_nothing_else,
+        a_link_sets_a_new_password_once,
+        what_is_no_link_sets_no_password,
+        asking_for_a_letter_says_nothing,
+        accounts_are_found_by_name_and_address,
+        what_is_not_named_stays,
+        a_namespace_is_verified_and_has_a_quota,
+        every_change_is_in_the_record,
+        only_the_operator_decides,
+    ]
+}
+
+fn api() -> Api {
+    Api::of(edge())
+}
+
+fn a_suspended_account_pulls_as_anybody_and_does_nothing_else() {
+    let person = Person::new(edge(), &fresh("suspended"));
+    let (_, token) = person.personal_token(&["pull"]);
+    let path = format!("admin/accounts/{}", person.name);
+    let _ = api().put(&path, &json!({ "suspended": "it sent spam" })).expect(200);
+    for secret in [PASSWORD, &token] {
+        for scopes in [&[][..], &["repository:a/b:pull,push"]] {
+            let answer = person.ask_token(secret, scopes).expect(403);
+            assert!(answer.text().contains("it sent spam"), "{answer}");
+        }
+        let pull = person.ask_token(secret, &["repository:a/b:pull"]).expect(200);
+        assert_eq!(payload(&text(&pull.json(), "token"))["sub"], "");
+    }
+    let answer = person.get("account").expect(403);
+    assert!(answer.text().contains("it sent spam"), "{answer}");
+    assert!(Person::stranger(edge(), &person.name).sign_in(PASSWORD).status == 403);
+    // Who does not have the password is not told about it.
+    let wrong = Person::stranger(edge(), &person.name).sign_in("not the password").expect(401);
+    assert!(!wrong.text().contains("spam"), "{wrong}");
+    let _ = api().put(&path, &json!({ "suspended": null })).expect(200);
+    let _ = person.get("account").expect(200);
+    let _ = person.ask_token(&token, &[]).expect(200);
+}
+
+/// The token of a link that the operator makes.
+fn link(person: &Person) -> String {
+    let path = format!("admin/accounts/{}/recovery", person.name);
+    let made = api().post(&path, &json!({})).expect(200).json();
+    let url = text(&made, "url");
+    let start = format!("http://{}/account/recover?token=", edge().host());
+    let token = url.strip_prefix(&start).unwrap_or_else(|| panic!("{url}"));
+    assert!(!text(&made, "expires_at").is_empty());
+    token.to_owned()
+}
+
+fn recover(token: &str, password: &str) -> u16 {
+    let asked = json!({ "token": token, "new_password": password });
+    Person::stranger(edge(), "").post("account/recover", &asked).status
+}
+
+fn a_link_sets_a_new_password_once() {
+    let person = Person::new(edge(), &fresh("lost"));
+    let (first, second) = (link(&person), link(&person));
+    assert_eq!(recover(&first, "short"), 400);
+    assert_eq!(recover(&first, "another long password"), 200);
+    assert_eq!(recover(&first, "a third long password"), 400, "it was used");
+    assert_eq!(recover(&second, "a third long password"), 400, "so the other one is over as well");
+    let _ = person.get("account").expect(401);
+    let _ = person.sign_in(PASSWORD).expect(401);
+    let _ = person.sign_in("another long password").expect(200);
+    assert!(!edge().log().contains(&first), "it is in the log");
+}
+
+fn what_is_no_link_sets_no_password() {
+    let person = Person::new(edge(), &fresh("found"));
+    let good = link(&person);
+    let session = person.session().unwrap_or_default().replace("session=", "");
+    for token in ["", "nonsense", &session, &good[..good.len() - 1]] {
+        assert_eq!(recover(token, "another long password"), 400, "{token}");
+    }
+    let _ = person.sign_in(PASSWORD).expect(200);
+}
+
+fn asking_for_a_letter_says_nothing() {
+    let person = Person::new(edge(), &fresh("letter"));
+    let ask = |name: &str| {
+        Person::stranger(edge(), "").post("account/recovery", &json!({ "name": name })).expect(202)
+    };
+    let (there, none) = (ask(&person.name), ask(&fresh("nobody")));
+    assert_eq!(there.body, none.body);
+}
+
+fn accounts_are_found_by_name_and_address() {
+    let person = Person::new(edge(), &fresh("needle"));
+    let _ = person.put("account", &json!({ "mail": "Hay@Stack.example" })).expect(200);
+    for query in [&*person.name, "hay@stack", "NEEDLE"] {
+        let found = api().get(&format!("admin/accounts?q={query}")).expect(200).json();
+        let names = found["accounts"].as_array().cloned().unwrap_or_default();
+        assert!(names.iter().any(|entry| entry["name"] == person.name), "{query}: {found}");
+    }
+    let none = api().get("admin/accounts?q=no%25such%27thing").expect(200).json();
+    assert_eq!(none, json!({ "accounts": [], "after": null }));
+    let all = api().get("admin/accounts").expect(200);
+    assert!(!all.text().contains("argon2"), "{all}");
+}
+
+fn what_is_not_named_stays() {
+    let person = Person::new(edge(), &fresh("judged"));
+    let path = format!("admin/accounts/{}", person.name);
+    let read = |key: &str| person.get("account").expect(200).json()[key].clone();
+    let _ = api().put(&path, &json!({ "tier": "network" })).expect(200);
+    let _ = api().put(&path, &json!({ "bytes_per_month": 7_000 })).expect(200);
+    assert_eq!((read("tier"), read("bytes_per_month")), (json!("network"), json!(7_000)));
+    let _ = api().put(&path, &json!({})).expect(200);
+    let _ = api().put(&path, &json!({ "tier": null })).expect(200);
+    assert_eq!((read("tier"), read("bytes_per_month")), (json!("account"), json!(7_000)));
+    for wrong in [
+        json!({ "tier": "king" }),
+        json!({ "tier": "anonymous" }),
+        json!({ "name": "x" }),
+        json!({ "bytes_per_month": -1 }),
+        json!({ "suspended": "x".repeat(501) }),
+    ] {
+        let _ = api().put(&path, &wrong).expect(400);
+    }
+    let _ = api().put("admin/accounts/nobody-has-it", &json!({ "tier": null })).expect(404);
+}
+
+fn a_namespace_is_verified_and_has_a_quota() {
+    let person = Person::new(edge(), &fresh("known"));
+    let path = format!("admin/namespaces/{}", person.name);
+    let read = || person.get(&format!("namespaces/{}", person.name)).expect(200).json();
+    let before = read()["quota_bytes"].clone();
+    let _ = api().put(&path, &json!({ "verified": true })).expect(200);
+    let _ = api().put(&path, &json!({ "quota_bytes": 5_000_000 })).expect(200);
+    assert_eq!((&read()["verified"], &read()["quota_bytes"]), (&json!(true), &json!(5_000_000)));
+    let _ = api().put(&path, &json!({ "verified": false, "quota_bytes": null })).expect(200);
+    assert_eq!((&read()["verified"], &read()["quota_bytes"]), (&json!(false), &before));
+    let _ = api().put("admin/namespaces/nobody-has-it", &json!({ "verified": true })).expect(404);
+}
+
+fn every_change_is_in_the_record() {
+    let person = Person::new(edge(), &fresh("record"));
+    let (id, token) = person.personal_token(&["pull"]);
+    let _ = person.delete(&format!("account/tokens/{id}"), &json!({})).expect(204);
+    let _ = person.put("account", &json!({ "mail": "a@b.example" })).expect(200);
+    let new = "another long password";
+    let change = json!({ "password": PASSWORD, "new_password": new });
+    let _ = person.put("account/password", &change).expect(200);
+    let path = format!("admin/accounts/{}", person.name);
+    let _ = api().put(&path, &json!({ "bytes_per_month": 5 })).expect(200);
+    let end = json!({ "password": new, "repositories": "keep" });
+    let _ = person.delete("account", &end).expect(204);
+    let answer = api().get(&format!("admin/audit?target={}", person.name)).expect(200);
+    let lines = answer.json()["audit"].as_array().cloned().unwrap_or_default();
+    let said = |line: &Value| format!("{} {}", line["actor"], line["action"]).replace('"', "");
+    let said: Vec<String> = lines.iter().rev().map(said).collect();
+    let own = |action: &str| format!("{} {action}", person.name);
+    let wanted = [
+        own("account.created"),
+        own("token.created"),
+        own("token.revoked"),
+        own("account.mail-changed"),
+        own("account.password-changed"),
+        "operator account.judged".to_owned(),
+        own("account.deleted"),
+    ];
+    assert_eq!(said, wanted);
+    for secret in [&*token, PASSWORD, new, "argon2"] {
+        assert!(!answer.text().contains(secret), "{answer}");
+    }
+    let before = lines[0]["id"].as_u64().unwrap_or_default();
+    let older = api().get(&format!("admin/audit?before={before}&target={}", person.name));
+    assert_eq!(older.json()["audit"].as_array().map(Vec::len), Some(wanted.len() - 1));
+}
+
+fn only_the_operator_decides() {
+    let person = Person::new(edge(), &fresh("nosy"));
+    let own = format!("admin/accounts/{}", person.name);
+    for (method, path) in [
+        ("GET", "admin/accounts"),
+        ("GET", "admin/audit"),
+        ("PUT", &*own),
+        ("POST", &format!("{own}/recovery")),
+        ("PUT", &format!("admin/namespaces/{}", person.name)),
+        ("POST", "admin/sweep"),
+    ] {
+        let _ = person.request(method, path).body(b"{}").send().expect(403);
+        let basic = Request::new(method, format!("/api/v1/{path}")).at(edge().host());
+        let _ = basic.basic(&person.name, PASSWORD).body(b"{}").send().expect(403);
+    }
+}
