@@ -2,16 +2,24 @@
 
 use libtest_mimic::Trial;
 use roadstead_tests::claims;
+use roadstead_tests::client::api::Api;
 use roadstead_tests::client::http::Request;
 use roadstead_tests::client::person::{PASSWORD, Person};
 use roadstead_tests::own_stack::OwnStack;
 use roadstead_tests::stack;
-use std::time::Instant;
 
 static LIMITED: OwnStack = OwnStack::new("limited");
 
+/// What Wasm may take, in bytes, with the memory that one hash needs.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
 pub(super) fn claims() -> Vec<Trial> {
-    claims![a_password_is_guessed_ten_times_and_no_more, many_at_once_are_hashed_one_by_one]
+    claims![
+        a_password_is_guessed_ten_times_and_no_more,
+        who_has_signed_in_before_is_not_kept_out_by_others_who_guess,
+        an_address_guesses_a_hundred_times_whatever_the_name,
+        many_at_once_are_hashed_one_by_one,
+    ]
 }
 
 pub(super) fn stop() {
@@ -47,27 +55,60 @@ fn a_password_is_guessed_ten_times_and_no_more() {
     let _ = operator.sign_in(stack::PASSWORD).expect(200);
 }
 
+fn who_has_signed_in_before_is_not_kept_out_by_others_who_guess() {
+    let edge = LIMITED.get();
+    let owner = Person::new(edge, "attacked").at("192.0.2.1");
+    let _ = owner.sign_in(PASSWORD).expect(200);
+    let mut refused = 0;
+    for host in 1..=12 {
+        // Of a customer's /64 every address is the same customer's.
+        let address = format!("2001:db8:0:{host:x}::{host:x}");
+        let guesser = Person::stranger(edge, "attacked").at(&address);
+        let next = Person::stranger(edge, "attacked").at(&format!("2001:db8:0:{host:x}:f::1"));
+        for number in 0..5 {
+            for person in [&guesser, &next] {
+                let answer = person.sign_in(&format!("wrong {host} {number} {person:p}"));
+                assert!(matches!(answer.status, 401 | 429), "{answer}");
+                refused += usize::from(answer.status == 429);
+            }
+        }
+    }
+    assert_eq!(refused, 20, "a hundred for the name");
+    let fresh = Person::stranger(edge, "attacked").at("192.0.2.200");
+    let _ = fresh.sign_in(PASSWORD).expect(429);
+    let _ = owner.delete("session", &serde_json::json!({})).expect(204);
+    let _ = owner.sign_in(PASSWORD).expect(200);
+    let _ = owner.ask_token(PASSWORD, &[]).expect(200);
+}
+
+fn an_address_guesses_a_hundred_times_whatever_the_name() {
+    let edge = LIMITED.get();
+    let guess = |number: usize| {
+        Person::stranger(edge, &format!("any-{number}")).at("198.51.100.7").sign_in("wrong").status
+    };
+    let statuses: Vec<u16> = (0..102).map(guess).collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 100, "{statuses:?}");
+    assert_eq!(statuses.last(), Some(&429));
+    let _ = Person::new(edge, "elsewhere").at("198.51.100.8").sign_in(PASSWORD).expect(200);
+}
+
 fn many_at_once_are_hashed_one_by_one() {
     let edge = LIMITED.get();
-    let people: Vec<Person> = (0..3).map(|n| Person::new(edge, &format!("busy-{n}"))).collect();
-    let began = Instant::now();
+    // Names that nobody has take as long as others.
     let statuses: Vec<u16> = std::thread::scope(|scope| {
-        let all: Vec<_> = (0..24)
-            .map(|number| {
-                let person = &people[number % people.len()];
-                scope.spawn(move || {
-                    let answer = person.sign_in(PASSWORD);
-                    if answer.status == 503 {
-                        assert!(!answer.must("Retry-After").is_empty());
-                    }
-                    answer.status
-                })
-            })
-            .collect();
+        let guess = |number: usize| {
+            let answer = Person::stranger(edge, &format!("nobody-{number}")).sign_in(PASSWORD);
+            assert!(answer.status != 503 || !answer.must("Retry-After").is_empty(), "{answer}");
+            answer.status
+        };
+        let all: Vec<_> = (0..40).map(|number| scope.spawn(move || guess(number))).collect();
         all.into_iter().map(|one| one.join().unwrap_or_default()).collect()
     });
-    println!("24 sign-ins at once took {:?}: {statuses:?}", began.elapsed());
-    assert!(statuses.iter().all(|status| matches!(status, 200 | 429 | 503)), "{statuses:?}");
-    assert!(statuses.contains(&200), "{statuses:?}");
+    assert!(statuses.iter().all(|status| matches!(status, 401 | 503)), "{statuses:?}");
+    assert!(statuses.contains(&401), "{statuses:?}");
+    println!("of 40 at once {} were sent away", statuses.iter().filter(|s| **s == 503).count());
     assert!(edge.collapses().is_empty(), "{:#?}", edge.collapses());
+    let status = Api::of(edge).get("admin/status").expect(200).json();
+    let taken = status["wasm_memory_bytes"].as_u64().unwrap_or(u64::MAX);
+    assert!(taken < MOST_BYTES, "{status}");
 }

@@ -2,6 +2,7 @@
 //! serves by: a new call does not compile here until somebody has said what it needs.
 
 mod account;
+pub(super) mod forged;
 
 use libtest_mimic::Trial;
 use roadstead_shared::oci::{Digest, Name, Reference};

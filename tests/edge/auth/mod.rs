@@ -10,8 +10,12 @@ use libtest_mimic::Trial;
 
 /// The claims of this room.
 pub(crate) fn claims() -> Vec<Trial> {
-    [anonymous_coverage::claims(), challenge::claims(), forgery::claims(), token::claims()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let rooms = [
+        anonymous_coverage::claims(),
+        anonymous_coverage::forged::claims(),
+        challenge::claims(),
+        forgery::claims(),
+        token::claims(),
+    ];
+    rooms.into_iter().flatten().collect()
 }

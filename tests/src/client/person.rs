@@ -16,6 +16,7 @@ pub struct Person {
     /// The account's name.
     pub name: String,
     host: String,
+    address: Option<String>,
     session: Mutex<Option<String>>,
 }
 
@@ -23,7 +24,14 @@ impl Person {
     /// Somebody who has not signed in.
     pub fn stranger(stack: &Stack, name: &str) -> Self {
         let (name, host) = (name.to_owned(), stack.host().to_owned());
-        Self { name, host, session: Mutex::new(None) }
+        Self { name, host, address: None, session: Mutex::new(None) }
+    }
+
+    /// The same at another address of the network.
+    #[must_use]
+    pub fn at(mut self, address: &str) -> Self {
+        self.address = Some(address.to_owned());
+        self
     }
 
     /// Somebody who has made an account just now.
@@ -51,9 +59,17 @@ impl Person {
 
     /// A request to a path behind `/api/v1/`, with the cookie.
     pub fn request(&self, method: &str, path: &str) -> Request {
-        let request = Request::new(method, format!("/api/v1/{path}")).at(&self.host);
+        let request = self.from(Request::new(method, format!("/api/v1/{path}")).at(&self.host));
         match self.session() {
             Some(cookie) => request.header("Cookie", cookie),
+            None => request,
+        }
+    }
+
+    /// What the platform says of where a request comes from.
+    fn from(&self, request: Request) -> Request {
+        match &self.address {
+            Some(address) => request.header("CF-Connecting-IP", address),
             None => request,
         }
     }
@@ -110,7 +126,7 @@ impl Person {
             target.push_str("&scope=");
             target.push_str(&encode(scope));
         }
-        Request::get(target).at(&self.host).basic(&self.name, secret).send()
+        self.from(Request::get(target).at(&self.host)).basic(&self.name, secret).send()
     }
 
     /// The status of beginning an upload to `name` with `secret`, from the token on.

@@ -14,7 +14,7 @@ const NAME: Limit = Limit { each: 10, all: 100, window_ms: 15 * MINUTE_MS };
 /// Passwords from one address, for whatever name.
 const ADDRESS: Limit = Limit { each: ANY, all: 100, window_ms: 15 * MINUTE_MS };
 /// New accounts from one address.
-const SIGN_UP: Limit = Limit { each: ANY, all: 60, window_ms: HOUR_MS };
+const SIGN_UP: Limit = Limit { each: ANY, all: 100, window_ms: HOUR_MS };
 /// Letters to one account.
 const LETTER: Limit = Limit { each: ANY, all: 3, window_ms: HOUR_MS };
 /// Letters that one address asks for.

@@ -12,6 +12,10 @@ pub(super) fn load_or_generate(state: &Path, given: &Settings) -> Result<Setting
     let mut made = false;
     for name in GENERATED {
         if secrets.get(name).is_some() || given.get(name).is_some() {
+            if name == OPERATOR_PASSWORD && given.get(name).is_none() {
+                let account = given.get("OPERATOR_NAME").unwrap_or("operator");
+                println!("operator {account}, password in {}", file.display());
+            }
             continue;
         }
         let secret = generate(name)?;

@@ -28,8 +28,9 @@ pub(super) async fn dispatch(
     let actor = || actor(caller);
     Ok(match call {
         Call::SignUp => {
+            let wanted = account::wanted(store, &SignUp::read(env), &input).await?;
             door.attempt_sign_up().await?;
-            Answer::Outcome(account::sign_up(store, &SignUp::read(env), &input).await?)
+            Answer::Outcome(account::sign_up(store, wanted).await?)
         }
         Call::SignIn => Answer::Outcome(sign_in(door, &input).await?),
         Call::SignOut => Answer::Outcome(Outcome::gone("You are signed out.").signed_out()),

@@ -8,14 +8,23 @@ use crate::service::{Answer, Error, Input, Outcome};
 use crate::store::Store;
 use crate::store::account::Account;
 use roadstead_shared::account::{AccountName, password};
+use roadstead_shared::secret::Secret;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// The longest address for letters, in bytes. RFC 5321, section 4.5.3.1.3.
 const MAX_MAIL_BYTES: usize = 254;
 
-/// Makes an account, and signs in. Whether it may be tried so often was seen to before.
-pub async fn sign_up(store: &Store, settings: &SignUp, input: &Input) -> Result<Outcome, Error> {
+/// An account that somebody wants and may have.
+#[derive(Debug)]
+pub struct Wanted {
+    name: AccountName,
+    password: Secret,
+    mail: Option<String>,
+}
+
+/// Reads which account somebody wants. Nothing that takes long is done for what cannot be had.
+pub async fn wanted(store: &Store, settings: &SignUp, input: &Input) -> Result<Wanted, Error> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Asked {
@@ -29,11 +38,17 @@ pub async fn sign_up(store: &Store, settings: &SignUp, input: &Input) -> Result<
     let asked: Asked = input.read()?;
     let name: AccountName = asked.name.parse().map_err(Refusal::Name)?;
     password::check(name.as_str(), &asked.password).map_err(Refusal::Password)?;
-    let mail = asked.mail.as_deref().map(mail).transpose()?.flatten();
+    let mail = asked.mail.as_deref().map(mail).transpose()?.flatten().map(str::to_owned);
     is_free(store, settings, &name).await?;
-    let hash = hashing::hash(&asked.password).await?;
+    Ok(Wanted { name, password: Secret::new(asked.password), mail })
+}
+
+/// Makes an account, and signs in. Whether it may be tried so often was seen to before.
+pub async fn sign_up(store: &Store, wanted: Wanted) -> Result<Outcome, Error> {
+    let Wanted { name, password, mail } = wanted;
+    let hash = hashing::hash(password.reveal()).await?;
     let now_ms = clock::now_ms();
-    if !store.create_account(name.as_str(), Some(&hash), mail, now_ms).await? {
+    if !store.create_account(name.as_str(), Some(&hash), mail.as_deref(), now_ms).await? {
         return Err(Refusal::Taken(name).into());
     }
     let outcome = Outcome::created(json!({ "name": name }), "Welcome. Your account is ready.");
