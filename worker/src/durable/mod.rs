@@ -3,6 +3,7 @@
 mod alarm;
 pub mod bodies;
 pub mod import;
+pub mod meter;
 pub mod repository;
 mod sql;
 pub mod upload;

@@ -17,6 +17,7 @@ pub mod key;
 pub mod listed;
 mod mail;
 pub mod manifest;
+pub mod meter;
 pub mod object;
 mod pool;
 pub mod referrer;

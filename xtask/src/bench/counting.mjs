@@ -33,6 +33,7 @@ function counting(env) {
     REPOSITORY: object("REPOSITORY"),
     BODIES: object("BODIES"),
     IMPORTS: object("IMPORTS"),
+    METER: object("METER"),
   };
 }
 
@@ -58,5 +59,6 @@ const countsToo = (Class) =>
 
 export const Bodies = countsToo(objects.Bodies);
 export const Import = countsToo(objects.Import);
+export const Meter = countsToo(objects.Meter);
 export const Repository = countsToo(objects.Repository);
 export const UploadSession = countsToo(objects.UploadSession);

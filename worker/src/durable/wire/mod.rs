@@ -3,12 +3,14 @@
 
 mod bodies;
 mod import;
+mod meter;
 mod repository;
 mod sweep;
 mod upload;
 
 pub use bodies::{BodiesCommand, BodiesReply, Brought};
 pub use import::{ImportCommand, ImportReply};
+pub use meter::{MeterAsk, MeterCommand, MeterReply};
 pub use repository::{ManifestCommand, RepositoryCommand, RepositoryRefused, RepositoryReply};
 pub use sweep::{Grace, Swept};
 pub use upload::{Leaving, UploadCommand, UploadReply};
@@ -26,6 +28,9 @@ pub const REPOSITORY: &str = "REPOSITORY";
 pub const BODIES: &str = "BODIES";
 /// The binding of the imports.
 pub const IMPORTS: &str = "IMPORTS";
+
+/// The binding of the meters.
+pub const METER: &str = "METER";
 
 /// The header that carries the command where a body goes along.
 const COMMAND: &str = "x-command";
