@@ -4,6 +4,7 @@ use core::fmt;
 use core::net::IpAddr;
 use core::str::FromStr;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// How many ranges, and how many AS numbers, one list may have.
@@ -25,6 +26,42 @@ impl Networks {
         let address = address.to_canonical();
         asn.is_some_and(|asn| self.asns.contains(&asn))
             || self.ranges.iter().any(|range| range.has(address))
+    }
+
+    /// Reads a list as a person wrote it; where anything is wrong, all that is, in one text.
+    pub fn check(list: &Value) -> Result<Self, String> {
+        let Some(table) = list.as_object() else { return Err("it must be an object".to_owned()) };
+        let mut networks = Self::default();
+        let mut wrong = Vec::new();
+        for (name, entries) in table {
+            let Some(entries) = entries.as_array() else {
+                wrong.push(format!("{name} must be a list"));
+                continue;
+            };
+            for entry in entries {
+                if let Err(why) = networks.add(name, entry) {
+                    wrong.push(format!("{name}: {why}"));
+                }
+            }
+        }
+        if wrong.is_empty() { Ok(networks) } else { Err(wrong.join("; ")) }
+    }
+
+    /// Adds one entry of the list `name`, or says what is wrong with it.
+    pub fn add(&mut self, name: &str, entry: &Value) -> Result<(), String> {
+        match name {
+            "ranges" => {
+                let text = entry.as_str().ok_or_else(|| format!("{entry} must be a text"))?;
+                self.ranges.push(text.parse().map_err(|invalid: Invalid| invalid.to_string())?);
+            }
+            "asns" => {
+                let number = super::settings::whole(entry).and_then(|asn| u32::try_from(asn).ok());
+                let number = number.ok_or_else(|| format!("{entry} is no AS number"))?;
+                self.asns.insert(number);
+            }
+            _ => return Err("there are ranges and asns".to_owned()),
+        }
+        Ok(())
     }
 
     /// Whether there are none.
@@ -178,6 +215,21 @@ mod tests {
         assert!(matches!(why("::/129"), Invalid::Bits(_)));
         assert!(why("192.0.2.1/24").to_string().contains("192.0.2.0/24"));
         assert!(why("2001:db8::1/32").to_string().contains("2001:db8::/32"));
+    }
+
+    #[test]
+    fn everything_that_is_wrong_with_a_list_is_said_at_once() {
+        let list = serde_json::json!({
+            "ranges": ["192.0.2.0/24", "192.0.2.1/24", 5], "asns": [1, "AS2", -1], "hosts": ["x"],
+        });
+        let why = Networks::check(&list).unwrap_err();
+        for part in ["192.0.2.1/24", "5 must be", "\"AS2\"", "-1", "hosts"] {
+            assert!(why.contains(part), "{part}: {why}");
+        }
+        assert!(Networks::check(&serde_json::json!([])).is_err());
+        let list = serde_json::json!({ "ranges": ["192.0.2.0/24"] });
+        assert_eq!(Networks::check(&list).unwrap().ranges.len(), 1);
+        assert_eq!(Networks::check(&serde_json::json!({})), Ok(Networks::default()));
     }
 
     #[test]

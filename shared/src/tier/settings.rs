@@ -1,7 +1,7 @@
 //! The setting `TIERS`: what each tier gives. A part that cannot be read is named, and is as it is
 //! by default: nobody is cut off, or let in, by a slip of the pen.
 
-use super::{Allowance, Limits, Networks, Range};
+use super::{Allowance, Limits, Networks};
 use crate::usage::Tier;
 use serde_json::{Map, Value};
 
@@ -143,21 +143,8 @@ impl Reading {
                 continue;
             };
             for entry in entries {
-                match name.as_str() {
-                    "ranges" => match entry.as_str().map(str::parse::<Range>) {
-                        Some(Ok(range)) => self.tiers.network.ranges.push(range),
-                        Some(Err(invalid)) => {
-                            self.wrong(&place, &format!("has an entry: {invalid}"));
-                        }
-                        None => self.wrong(&place, "must be a list of texts"),
-                    },
-                    "asns" => match whole(entry).and_then(|asn| u32::try_from(asn).ok()) {
-                        Some(asn) => {
-                            self.tiers.network.asns.insert(asn);
-                        }
-                        None => self.wrong(&place, "must be a list of AS numbers"),
-                    },
-                    _ => self.wrong(&place, "is neither ranges nor asns"),
+                if let Err(why) = self.tiers.network.add(name, entry) {
+                    self.wrong(&place, &format!("has a wrong entry: {why}"));
                 }
             }
         }
@@ -165,7 +152,7 @@ impl Reading {
 }
 
 /// A whole number, also one that came as a fraction of nothing (`5e12`).
-fn whole(value: &Value) -> Option<u64> {
+pub(super) fn whole(value: &Value) -> Option<u64> {
     let number = value.as_number()?;
     number.as_u64().or_else(|| {
         let float = number.as_f64()?;

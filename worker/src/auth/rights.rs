@@ -63,7 +63,8 @@ impl Rights {
 
     /// What the account has instead of what its tier gives.
     pub fn allowance(&self) -> Option<Allowance> {
-        let tier = if self.tier.as_deref() == Some("network") { Tier::Network } else { Tier::Account };
+        let tier =
+            if self.tier.as_deref() == Some("network") { Tier::Network } else { Tier::Account };
         let is_own = tier == Tier::Network || self.bytes_per_month.is_some();
         is_own.then_some(Allowance { tier, bytes_per_month: self.bytes_per_month })
     }

@@ -3,7 +3,7 @@
 //! told behind the responses, and asked before an image only where little is left.
 //!
 //! Invariants: a report is at rest before it is replied to, and counts once however often it comes;
-//! what nobody has asked for in 35 days is gone.
+//! what nobody has pulled by in 35 days is gone.
 
 use super::alarm;
 use super::sql::{rows, run, text};
@@ -18,7 +18,7 @@ use worker::{DurableObject, Env, Request, Response, Result, SqlStorage, State, d
 /// How long a meter is kept that nobody uses, in ms: longer than a month.
 const KEPT_MS: u64 = 35 * 24 * 60 * 60 * 1000;
 
-/// When the meter was used last, in the object's storage, to the day.
+/// When the meter was told something last, in the object's storage, to the day.
 const USED_MS: &str = "used-ms";
 
 /// How old that note may be, in ms: each is a write.
@@ -40,8 +40,10 @@ impl DurableObject for Meter {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let command: MeterCommand = wire::command(&mut request).await?;
-        let reply = self.step(&command)?;
-        self.note_use().await?;
+        let (reply, is_changed) = self.step(&command)?;
+        if is_changed {
+            self.note_use().await?;
+        }
         wire::reply(&reply)
     }
 
@@ -55,8 +57,9 @@ impl DurableObject for Meter {
 }
 
 impl Meter {
-    /// Takes one step: in memory, then at rest. Where that fails the memory is thrown away.
-    fn step(&self, command: &MeterCommand) -> Result<MeterReply> {
+    /// Takes one step: in memory, then at rest, and says whether there was anything to write. Where
+    /// that fails the memory is thrown away.
+    fn step(&self, command: &MeterCommand) -> Result<(MeterReply, bool)> {
         let before = match self.ledger.take() {
             Some(ledger) => ledger,
             None => self.load()?,
@@ -73,17 +76,20 @@ impl Meter {
             MeterAsk::Standing | MeterAsk::Begin(_) => Vec::new(),
         };
         let standing = ledger.standing_for(&command.limits, now_ms);
-        self.save(&before, &ledger)?;
+        let is_changed = before != ledger;
+        if is_changed {
+            self.save(&before, &ledger)?;
+        }
         self.ledger.replace(Some(ledger));
-        Ok(MeterReply { standing, refused, days })
+        Ok((MeterReply { standing, refused, days }, is_changed))
     }
 
+    /// What rests. Who only looks leaves nothing: visitors of pages have meters, too.
     fn load(&self) -> Result<Ledger> {
-        run(
-            &self.sql,
-            "CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-            [],
-        )?;
+        let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'parts'";
+        if rows::<serde_json::Value, 0>(&self.sql, query, [])?.is_empty() {
+            return Ok(Ledger::default());
+        }
         Ok(Ledger {
             days: self.part("days")?,
             hour: self.part("hour")?,
@@ -108,6 +114,11 @@ impl Meter {
 
     /// Writes the parts that changed.
     fn save(&self, before: &Ledger, now: &Ledger) -> Result<()> {
+        run(
+            &self.sql,
+            "CREATE TABLE IF NOT EXISTS parts (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+            [],
+        )?;
         self.save_part("days", &before.days, &now.days)?;
         self.save_part("hour", &before.hour, &now.hour)?;
         self.save_part("passes", &before.passes, &now.passes)?;

@@ -58,6 +58,11 @@ impl Store {
         worker::console_error!("{}", serde_json::json!({ "failure": failure }));
     }
 
+    /// What may be done behind the response; nothing in a Durable Object, which has none.
+    pub fn behind(&self) -> Option<&Behind> {
+        self.behind.as_ref()
+    }
+
     /// Does `work` behind the response. Where there is none it is left out: nothing that must be
     /// done is done so.
     fn run_behind(&self, work: impl Future<Output = ()> + 'static) {
