@@ -3,7 +3,8 @@
 //! The claims lie in folders as the edge's own rooms do: `registry` is the API by noun, `spec` the
 //! specification by section, `auth` is tokens and who may, `clients` are the programs that people
 //! use, `cli` is our own, `site` is a browser, `fault` is everything that breaks, `keeping` what
-//! people take back and what nobody names any more, `import` copying from other registries.
+//! people take back and what nobody names any more, `import` copying from other registries, `metering`
+//! what is counted and who is refused.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
@@ -16,6 +17,7 @@ mod clients;
 mod fault;
 mod import;
 mod keeping;
+mod metering;
 mod registry;
 mod site;
 mod spec;
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         fault::claims(),
         keeping::claims(),
         import::claims(),
+        metering::claims(),
     ];
     let conclusion = libtest_mimic::run(&arguments, claims.into_iter().flatten().collect());
     let mut failed = conclusion.has_failed();
@@ -53,6 +56,9 @@ fn main() -> ExitCode {
     if keeping::is_running() {
         failed |= after(keeping::after());
     }
+    if metering::is_running() {
+        failed |= after(metering::after());
+    }
     // Clients first: what they start holds connections to the edge.
     browser::stop();
     docker::stop();
@@ -60,6 +66,7 @@ fn main() -> ExitCode {
     stack::stop();
     fault::stop();
     keeping::stop();
+    metering::stop();
     scratch::remove();
     if !arguments.list {
         report_skipped();

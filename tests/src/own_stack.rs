@@ -7,18 +7,24 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct OwnStack {
     name: &'static str,
+    settings: &'static str,
     stack: OnceLock<Result<Stack, String>>,
 }
 
 impl OwnStack {
     /// One whose state is in the folder `name` of this run.
     pub const fn new(name: &'static str) -> Self {
-        Self { name, stack: OnceLock::new() }
+        Self::with(name, "")
+    }
+
+    /// The same with these lines among its settings.
+    pub const fn with(name: &'static str, settings: &'static str) -> Self {
+        Self { name, settings, stack: OnceLock::new() }
     }
 
     /// The stack, running.
     pub fn get(&self) -> &Stack {
-        let started = self.stack.get_or_init(|| Stack::own(self.name, ""));
+        let started = self.stack.get_or_init(|| Stack::own(self.name, self.settings));
         started.as_ref().unwrap_or_else(|error| panic!("the edge did not start: {error}"))
     }
 
