@@ -93,6 +93,19 @@ impl Body {
     }
 }
 
+impl Part {
+    /// The same bytes as parts of at most `most` bytes each.
+    pub fn split(self, most: u64) -> impl Iterator<Item = Self> {
+        let most = most.max(1);
+        (0..self.len.div_ceil(most)).map(move |index| {
+            let skipped = index * most;
+            let len = (self.len - skipped).min(most);
+            let (offset, whole) = (self.offset + skipped, self.whole && len == self.len);
+            Self { offset, len, whole, ..self }
+        })
+    }
+}
+
 impl Run {
     /// Adds the parts of this run, which begins at `begin`, that lie inside `range`.
     fn parts(self, begin: u64, range: ByteRange, parts: &mut Vec<Part>) {
@@ -162,6 +175,15 @@ mod tests {
     fn a_part_says_whether_it_is_the_whole_piece() {
         let parts = body().parts(ByteRange { first: 0, last: 4 });
         assert_eq!(parts.iter().map(|p| p.whole).collect::<Vec<_>>(), [true, false]);
+    }
+
+    #[test]
+    fn a_part_is_split_without_a_gap() {
+        let part = Part { epoch: 1, number: 2, offset: 5, len: 10, whole: true };
+        let split: Vec<_> = part.split(4).map(|p| (p.offset, p.len, p.whole)).collect();
+        assert_eq!(split, [(5, 4, false), (9, 4, false), (13, 2, false)]);
+        assert_eq!(part.split(10).collect::<Vec<_>>(), [part]);
+        assert_eq!(part.split(5).map(|p| p.len).collect::<Vec<_>>(), [5, 5]);
     }
 
     #[test]

@@ -3,8 +3,10 @@
 //! it and who serves it.
 
 mod account;
+mod metering;
 
 pub use account::AccountOperation;
+pub use metering::MeteringOperation;
 
 use crate::auth::{Access, Action};
 use crate::oci::{Algorithm, Digest, Name, Reference, Tag};
@@ -63,6 +65,8 @@ pub enum Operation {
     CancelImport { id: String },
     /// About people.
     Account(AccountOperation),
+    /// About what was pulled.
+    Metering(MeteringOperation),
 }
 
 /// Which page of a list.
@@ -101,6 +105,7 @@ impl Operation {
         let (name, actions): (&Name, &[Action]) = match self {
             Self::Ping => return Right::Token,
             Self::Account(operation) => return operation.needs(),
+            Self::Metering(operation) => return operation.needs(),
             Self::Sweep | Self::Rebuild { .. } | Self::Status => return Right::Operator,
             Self::StartImport | Self::ImportStatus { .. } | Self::CancelImport { .. } => {
                 return Right::Anyone;

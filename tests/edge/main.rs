@@ -4,7 +4,7 @@
 //! specification by section, `auth` is tokens and who may, `clients` are the programs that people
 //! use, `cli` is our own, `site` is a browser, `fault` is everything that breaks, `keeping` what
 //! people take back and what nobody names any more, `import` copying from other registries, `accounts`
-//! what people have and decide.
+//! what people have and decide, `metering` what is counted and who is refused.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
@@ -18,6 +18,7 @@ mod clients;
 mod fault;
 mod import;
 mod keeping;
+mod metering;
 mod registry;
 mod site;
 mod spec;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         keeping::claims(),
         import::claims(),
         accounts::claims(),
+        metering::claims(),
     ];
     let conclusion = libtest_mimic::run(&arguments, claims.into_iter().flatten().collect());
     let mut failed = conclusion.has_failed();
@@ -56,6 +58,9 @@ fn main() -> ExitCode {
     if keeping::is_running() {
         failed |= after(keeping::after());
     }
+    if metering::is_running() {
+        failed |= after(metering::after());
+    }
     // Clients first: what they start holds connections to the edge.
     browser::stop();
     docker::stop();
@@ -64,6 +69,7 @@ fn main() -> ExitCode {
     fault::stop();
     keeping::stop();
     accounts::stop();
+    metering::stop();
     scratch::remove();
     if !arguments.list {
         report_skipped();

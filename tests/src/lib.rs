@@ -24,6 +24,7 @@ pub mod fixture;
 pub mod image;
 pub mod layout;
 pub mod multipart;
+pub mod neighbourhood;
 pub mod objects;
 pub mod own_stack;
 pub mod proxy;

@@ -3,9 +3,11 @@
 
 mod account;
 mod keys;
+mod tiers;
 
 pub use account::{Mail, SignUp};
 pub use keys::{Keys, mac};
+pub use tiers::tiers;
 
 use crate::durable::wire::Grace;
 use roadstead_shared::secret::Secret;

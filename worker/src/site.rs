@@ -5,10 +5,11 @@ use crate::auth::{self, Rights};
 use crate::behind::Behind;
 use crate::config::{Config, Keys};
 use crate::http::call::{Call, REQUEST_ID};
-use crate::http::{self, cookie, request};
+use crate::http::{self, cookie, customer, request};
 use crate::store::Store;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use roadstead_shared::usage::Usage;
 use roadstead_shared::visitor::{HEADER, Visitor};
 use web_sys::Request;
 use worker::{Env, Headers, Response, Result};
@@ -54,9 +55,25 @@ async fn visitor(request: &Request, env: &Env, behind: &Behind, call: &Call) -> 
         Some(session) => rights(session, env, behind, &keys, call).await,
         None => None,
     };
+    let usage =
+        if is_page { usage(request, env, behind, rights.as_ref(), call).await } else { None };
     let is_operator = rights.as_ref().is_some_and(|rights| rights.is_operator);
     let account = rights.map(|rights| rights.account);
-    Visitor { account, is_operator, notice, ..Visitor::default() }
+    Visitor { account, is_operator, notice, usage }
+}
+
+/// Where the visitor stands, if the meter is quick.
+async fn usage(
+    request: &Request,
+    env: &Env,
+    behind: &Behind,
+    rights: Option<&Rights>,
+    call: &Call,
+) -> Option<Usage> {
+    let store = Store::answering(env, behind).ok()?;
+    let account = rights.map(|rights| rights.account.as_str()).unwrap_or_default();
+    let allowance = rights.and_then(Rights::allowance);
+    customer::meter_of(env, &store, request, account, allowance, call).glance().await
 }
 
 /// The account whose session the cookie is.

@@ -32,6 +32,17 @@ pub enum Path {
     Import(String),
     /// About people.
     Account(AccountPath),
+    /// About what was pulled.
+    Metering(MeteringPath),
+}
+
+/// A path about what was pulled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeteringPath {
+    /// `/api/v1/usage`: where the caller stands.
+    Usage,
+    /// `/api/v1/admin/networks`: those without a limit.
+    Networks,
 }
 
 /// The path of an import.
@@ -49,6 +60,8 @@ pub fn split(path: &str) -> Result<Path, Invalid> {
         ["admin", "sweep"] => Path::Sweep,
         ["admin", "rebuild"] => Path::Rebuild,
         ["admin", "status"] => Path::Status,
+        ["usage"] => Path::Metering(MeteringPath::Usage),
+        ["admin", "networks"] => Path::Metering(MeteringPath::Networks),
         ["import"] => Path::Imports,
         ["import", id] if !id.is_empty() => Path::Import((*id).to_owned()),
         ["repositories", name @ .., "deleted"] if !name.is_empty() => Path::Deleted(name.join("/")),
@@ -74,6 +87,8 @@ mod tests {
             ("/api/v1/admin/sweep", Ok(Path::Sweep)),
             ("/api/v1/admin/rebuild", Ok(Path::Rebuild)),
             ("/api/v1/admin/status", Ok(Path::Status)),
+            ("/api/v1/usage", Ok(Path::Metering(MeteringPath::Usage))),
+            ("/api/v1/admin/networks", Ok(Path::Metering(MeteringPath::Networks))),
             ("/api/v1/import", Ok(Path::Imports)),
             ("/api/v1/import/0f", Ok(Path::Import(own("0f")))),
             ("/api/v1/import/", Err(Invalid::NoSuchEndpoint)),

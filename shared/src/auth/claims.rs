@@ -2,6 +2,7 @@
 
 use super::{Access, Action};
 use crate::oci::Name;
+use crate::tier::Allowance;
 use serde::{Deserialize, Serialize};
 
 /// How long a token lives, in seconds. Clients take less than 60 for 60, and a token is only
@@ -20,6 +21,9 @@ pub struct Claims {
     /// What may be done.
     #[serde(default)]
     pub access: Vec<Access>,
+    /// What the account has instead of what its tier gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowance: Option<Allowance>,
 }
 
 impl Claims {

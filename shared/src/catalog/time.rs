@@ -46,6 +46,14 @@ pub fn exact_text(ms: i64) -> String {
     format!("{} {month} {}, {:02}:{:02} UTC", civil.day, civil.year, civil.hour, civil.minute)
 }
 
+/// The first millisecond of the month that a moment lies in, and of the month after it, UTC.
+pub fn month_around(ms: i64) -> (i64, i64) {
+    let Civil { year, month, .. } = Civil::from_ms(ms);
+    let begins = |year, month| days_from_civil(year, month, 1) * DAY;
+    let next = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    (begins(year, month), begins(next.0, next.1))
+}
+
 /// Reads the times that image configs and annotations carry: RFC 3339, with `Z` or an offset.
 /// `None` for anything else.
 pub fn parse_rfc3339(text: &str) -> Option<i64> {

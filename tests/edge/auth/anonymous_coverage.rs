@@ -6,7 +6,7 @@ pub(super) mod forged;
 
 use libtest_mimic::Trial;
 use roadstead_shared::oci::{Digest, Name, Reference};
-use roadstead_shared::operation::{Operation, Page};
+use roadstead_shared::operation::{MeteringOperation, Operation, Page};
 use roadstead_tests::claims;
 use roadstead_tests::client::http::Request;
 use roadstead_tests::client::registry::parameter;
@@ -61,7 +61,12 @@ fn next(operation: Option<&Operation>) -> Option<Operation> {
         Some(O::Status) => O::StartImport,
         Some(O::StartImport) => O::ImportStatus { id },
         Some(O::ImportStatus { .. }) => O::CancelImport { id },
-        Some(O::CancelImport { .. }) => O::Account(account::next(None)?),
+        Some(O::CancelImport { .. }) => O::Metering(MeteringOperation::Usage),
+        Some(O::Metering(MeteringOperation::Usage)) => O::Metering(MeteringOperation::ReadNetworks),
+        Some(O::Metering(MeteringOperation::ReadNetworks)) => {
+            O::Metering(MeteringOperation::ChangeNetworks)
+        }
+        Some(O::Metering(MeteringOperation::ChangeNetworks)) => O::Account(account::next(None)?),
         Some(O::Account(call)) => O::Account(account::next(Some(call))?),
     })
 }
@@ -137,6 +142,13 @@ fn request(call: &Operation) -> (Request, Due) {
         O::Status => (Request::get("/api/v1/admin/status"), Due::Account),
         O::StartImport => (Request::new("POST", "/api/v1/import").body(b"{}"), Due::Account),
         O::ImportStatus { id } => (Request::get(format!("/api/v1/import/{id}")), Due::Account),
+        O::Metering(MeteringOperation::Usage) => (Request::get("/api/v1/usage"), Due::Nothing),
+        O::Metering(MeteringOperation::ReadNetworks) => {
+            (Request::get("/api/v1/admin/networks"), Due::Account)
+        }
+        O::Metering(MeteringOperation::ChangeNetworks) => {
+            (Request::new("PUT", "/api/v1/admin/networks").body(b"{}"), Due::Account)
+        }
         O::CancelImport { id } => {
             (Request::new("DELETE", format!("/api/v1/import/{id}")), Due::Account)
         }
@@ -180,7 +192,8 @@ fn every_call_is_on_the_list_once() {
     // By the words of their variants: a call may be an enumeration of its own.
     let words = |call: &Operation| {
         let text = format!("{call:?}");
-        let inner = text.strip_prefix("Account(").unwrap_or(&text).to_owned();
+        let inner = text.strip_prefix("Account(").unwrap_or(&text);
+        let inner = inner.strip_prefix("Metering(").unwrap_or(inner).to_owned();
         inner.split([' ', ')']).next().unwrap_or_default().to_owned()
     };
     let kinds: std::collections::HashSet<_> = calls.iter().map(words).collect();

@@ -55,6 +55,16 @@ pub fn pull(image: &str, all_platforms: bool) -> String {
     digests.next().unwrap_or_else(|| panic!("no digest in {listed:?}")).to_owned()
 }
 
+/// Pulls a reference that names its registry, as the operator or as nobody; it may fail.
+pub fn try_pull(reference: &str, as_operator: bool) -> Outcome {
+    let mut command = ctr();
+    command.args(["images", "pull", "--plain-http", "--snapshotter", "native"]);
+    if as_operator {
+        command.arg("--user").arg(format!("{}:{}", stack::OPERATOR, stack::PASSWORD));
+    }
+    run(command.arg(reference))
+}
+
 /// Fetches an artifact without unpacking it, since there is nothing in it to run.
 pub fn fetch(image: &str) -> Outcome {
     run(ctr().args(["content", "fetch", "--plain-http", "--all-platforms", &reference(image)]))

@@ -53,9 +53,24 @@ impl Docker {
 
     /// Signs in as the operator with this password.
     pub fn login(&self, password: &str) -> Outcome {
+        self.login_at(stack().host(), password)
+    }
+
+    /// The same at another registry.
+    pub fn login_at(&self, host: &str, password: &str) -> Outcome {
         let mut command = self.docker();
-        command.args(["login", "--username", stack::OPERATOR, "--password-stdin", stack().host()]);
+        command.args(["login", "--username", stack::OPERATOR, "--password-stdin", host]);
         run_with(&mut command, password.as_bytes())
+    }
+
+    /// Somebody who has never signed in, with a configuration of that name.
+    pub fn newcomer(config: &'static str) -> Self {
+        Self { config }
+    }
+
+    /// Pulls a reference that names its registry; it may fail.
+    pub fn try_pull(&self, reference: &str) -> Outcome {
+        run(self.docker().args(["pull", "--quiet", reference]))
     }
 
     /// Somebody who tries to sign in, apart from everybody else.

@@ -21,6 +21,20 @@ pub fn pull(image: &str, name: &str) -> Layout {
     Layout::new(folder)
 }
 
+/// Copies a reference that names its registry, as the operator or as nobody; it may fail.
+pub fn try_pull(reference: &str, as_operator: bool) -> Outcome {
+    let name = format!("tried-{}", reference.replace(['/', ':'], "-"));
+    let folder = scratch::folder("skopeo").join(name);
+    let mut command = skopeo();
+    command.args(["copy", "--preserve-digests", "--src-tls-verify=false"]);
+    if as_operator {
+        command.arg("--src-creds").arg(format!("{}:{}", stack::OPERATOR, stack::PASSWORD));
+    } else {
+        command.arg("--src-no-creds");
+    }
+    run(command.arg(format!("docker://{reference}")).arg(format!("oci:{}:copy", folder.display())))
+}
+
 /// Publishes the only image of a layout; the operator does, or nobody.
 pub fn push(layout: &Layout, image: &str, as_operator: bool) -> Outcome {
     let mut command = skopeo();

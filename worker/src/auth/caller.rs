@@ -3,6 +3,7 @@
 use super::Rights;
 use roadstead_shared::auth::{Access, Action, Claims};
 use roadstead_shared::oci::Name;
+use roadstead_shared::tier::Allowance;
 
 /// A caller and what it may do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +33,13 @@ impl Caller {
         let is_operator = rights.is_operator && rights.grants.is_none();
         let account = Some(rights.account.clone());
         Self { account, is_operator, claims: None, rights: Some(rights) }
+    }
+
+    /// The account whose pulls are counted, empty for nobody's, and what it has of its own.
+    pub fn counted_as(&self) -> (&str, Option<Allowance>) {
+        let own = self.claims.as_ref().and_then(|claims| claims.allowance.clone());
+        let allowance = own.or_else(|| self.rights.as_ref().and_then(Rights::allowance));
+        (self.account.as_deref().unwrap_or_default(), allowance)
     }
 
     /// Whether it may do all of `access`.

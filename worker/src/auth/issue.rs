@@ -37,7 +37,8 @@ pub(super) fn claims(host: &str, rights: Option<&Rights>, asked: Vec<Access>) ->
     };
     let access = asked.into_iter().map(part).filter(|access| !access.actions.is_empty()).collect();
     let subject = rights.map(|rights| rights.account.clone()).unwrap_or_default();
-    Claims { audience: host.to_owned(), subject, access }
+    let allowance = rights.and_then(Rights::allowance);
+    Claims { audience: host.to_owned(), subject, access, allowance }
 }
 
 pub(super) fn is_pull_only(asked: &[Access]) -> bool {

@@ -4,6 +4,8 @@ use crate::store::account::Membership;
 use roadstead_shared::account::{Grant, Role};
 use roadstead_shared::auth::{Access, Action};
 use roadstead_shared::oci::Name;
+use roadstead_shared::tier::Allowance;
+use roadstead_shared::usage::Tier;
 
 /// How somebody showed who they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +59,14 @@ impl Rights {
     pub fn part_of(&self, access: &Access) -> Access {
         let allowed = access.actions.iter().filter(|action| self.allow(&access.name, **action));
         Access::new(access.name.clone(), allowed.copied())
+    }
+
+    /// What the account has instead of what its tier gives.
+    pub fn allowance(&self) -> Option<Allowance> {
+        let tier =
+            if self.tier.as_deref() == Some("network") { Tier::Network } else { Tier::Account };
+        let is_own = tier == Tier::Network || self.bytes_per_month.is_some();
+        is_own.then_some(Allowance { tier, bytes_per_month: self.bytes_per_month })
     }
 
     /// Whether the account itself may be changed: whoever took a token away must not be able to

@@ -4,6 +4,7 @@ mod alarm;
 pub mod attempts;
 pub mod bodies;
 pub mod import;
+pub mod meter;
 pub mod repository;
 mod sql;
 pub mod upload;

@@ -4,7 +4,7 @@
 use super::asked::Asked;
 use super::call::{Call, REQUEST_ID};
 use super::error::{self, Error};
-use super::{cookie, dispatch, render, request};
+use super::{cookie, customer, dispatch, render, request};
 use crate::auth::{self, Door, Shows, Tokens};
 use crate::route;
 use crate::service::{Answer, outcome};
@@ -43,7 +43,8 @@ async fn answer(asked: &Asked, env: &Env, door: &Door<'_>, call: &Call) -> Resul
         Shows { authorization: authorization.as_deref(), session: cookie::session(&cookies, call) };
     let tokens = Tokens::new(door.keys, &call.url.host, call.now_ms);
     let caller = auth::identify(shows, door, &tokens, &operation).await?;
-    dispatch::dispatch(env, door, &caller, operation, asked).await
+    let meter = customer::meter(env, door.store, &asked.request, &caller, call);
+    dispatch::dispatch(env, door, &caller, &meter, operation, asked).await
 }
 
 /// The response to what was done.
@@ -61,7 +62,7 @@ async fn conclude(
     if let Some(next) = asked.form.as_ref().and_then(|form| form.next()) {
         return Ok(go(next, &notice, session, door, call)?);
     }
-    let mut response = render::render(door.store.clone(), answer, call).await?;
+    let mut response = render::render(door.store.clone(), answer, None, call).await?;
     if let Some(session) = session {
         response.headers_mut().append("set-cookie", &session)?;
     }

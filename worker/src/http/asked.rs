@@ -30,16 +30,21 @@ impl Asked {
         if !is_form {
             return Ok(Self { request, method: call.method.clone(), form: None });
         }
-        let body = bounded(&request).await?;
+        let body = bounded(&request, MAX_BYTES).await?;
         let method = form::method(&call.url.query).unwrap_or("POST");
         Ok(Self { request, method: method.to_owned(), form: Some(Form::parse(&body)) })
     }
 
     /// What came along.
     pub async fn input(&self) -> Result<Input, Error> {
+        self.input_within(MAX_BYTES).await
+    }
+
+    /// The same, where JSON may have so many bytes.
+    pub async fn input_within(&self, limit: usize) -> Result<Input, Error> {
         Ok(match &self.form {
             Some(form) => Input::Form(form.clone()),
-            None => Input::Json(bounded(&self.request).await?),
+            None => Input::Json(bounded(&self.request, limit).await?),
         })
     }
 
@@ -49,8 +54,8 @@ impl Asked {
     }
 }
 
-async fn bounded(request: &Request) -> Result<Vec<u8>, Error> {
-    let body = request::bounded(request, MAX_BYTES).await?;
+async fn bounded(request: &Request, limit: usize) -> Result<Vec<u8>, Error> {
+    let body = request::bounded(request, limit).await?;
     let long = || service::Error::Unreadable("the body is too long".to_owned());
     Ok(body.ok_or_else(long)?)
 }

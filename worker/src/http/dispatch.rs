@@ -1,6 +1,7 @@
 //! From an operation to the service that does it, one arm each.
 
 mod account;
+mod metering;
 
 use super::asked::Asked;
 use super::error::Error;
@@ -8,7 +9,7 @@ use super::request;
 use crate::auth::{Caller, Door};
 use crate::config::{self, Collecting};
 use crate::service::{
-    self, Answer, blob, import, manifest, referrer, settings, sweep, tag, upload,
+    self, Answer, Meter, blob, import, manifest, referrer, settings, sweep, tag, upload,
 };
 use crate::store::{Store, intake};
 use roadstead_shared::oci::manifest::MAX_BYTES;
@@ -23,6 +24,7 @@ pub async fn dispatch(
     env: &Env,
     door: &Door<'_>,
     caller: &Caller,
+    meter: &Meter<'_>,
     operation: Operation,
     asked: &Asked,
 ) -> Result<Answer, Error> {
@@ -31,8 +33,7 @@ pub async fn dispatch(
     Ok(match operation {
         Operation::Ping => Answer::Ping,
         Operation::PullManifest { name, reference, head } => {
-            let conditions = request::known(request);
-            manifest::pull(store, &name, &reference, head, &conditions).await?
+            pull_manifest(store, &name, &reference, head, meter, request).await?
         }
         Operation::PutManifest { name, reference, tags } => {
             put_manifest(store, &name, reference, tags, request).await?
@@ -48,9 +49,7 @@ pub async fn dispatch(
             let incoming = request::incoming(request)?;
             upload::start(store, &name, algorithm, digest.as_ref(), incoming).await?
         }
-        Operation::MountBlob { name, digest, from: _ } => {
-            upload::mount(store, &name, &digest).await?
-        }
+        Operation::MountBlob { name, digest, .. } => upload::mount(store, &name, &digest).await?,
         Operation::UploadStatus { name, id } => upload::status(store, &name, &id).await?,
         Operation::AppendUpload { name, id } => {
             upload::append(store, &name, &id, request::incoming(request)?).await?
@@ -82,6 +81,9 @@ pub async fn dispatch(
             let input = asked.input().await?;
             import::start(store, &config::import_from(env), input.json()?, may_push).await?
         }
+        Operation::Metering(operation) => {
+            metering::dispatch(store, caller, meter, operation, asked).await?
+        }
         Operation::ImportStatus { id } => import::status(store, &id, may_push).await?,
         Operation::CancelImport { id } => import::cancel(store, &id, may_push).await?,
         Operation::Account(operation) => {
@@ -103,6 +105,22 @@ async fn pull_blob(
         blob::head(store, name, digest, &conditions, may_push).await?
     } else {
         blob::get(store, name, digest, &conditions).await?
+    })
+}
+
+async fn pull_manifest(
+    store: &Store,
+    name: &Name,
+    reference: &Reference,
+    head: bool,
+    meter: &Meter<'_>,
+    request: &Request,
+) -> Result<Answer, Error> {
+    let conditions = request::known(request);
+    Ok(if head {
+        manifest::head(store, name, reference, &conditions, meter).await?
+    } else {
+        manifest::get(store, name, reference, &conditions, meter).await?
     })
 }
 

@@ -10,6 +10,7 @@ use roadstead_shared::auth::Access;
 use roadstead_shared::auth::challenge::{Challenge, Fault};
 use roadstead_shared::oci::error_code::ErrorBody;
 use roadstead_shared::oci::{ErrorCode, path};
+use roadstead_shared::tier::{Spent, State, sentence};
 use serde_json::{Value, json};
 use worker::{Response, ResponseBuilder};
 
@@ -98,6 +99,9 @@ pub fn tell(error: &Error, url: &Url) -> Told {
     match error {
         Error::Route(error) => tell_route(error),
         Error::Auth(error) => tell_auth(error, url),
+        Error::Service(service::Error::AllowanceSpent { state, spent }) => {
+            tell_spent(state, *spent, url)
+        }
         Error::Service(error) => tell_service(error),
         Error::Config(_) | Error::Runtime(_) => failed(),
     }
@@ -161,6 +165,29 @@ fn tell_auth(error: &auth::Error, url: &Url) -> Told {
         .with("docker-distribution-api-version", "registry/2.0")
 }
 
+/// In the words that clients print, and in fields for those that read.
+fn tell_spent(state: &State, spent: Spent, url: &Url) -> Told {
+    let message = sentence::refusal(state, spent, &url.host, &url.origin());
+    let usage = state.usage(Vec::new());
+    let detail = json!({
+        "tier": usage.tier,
+        "used_bytes": usage.used_bytes,
+        "limit_bytes": usage.limit_bytes,
+        "pulls": state.standing.pulls,
+        "pulls_per_hour": state.limits.pulls_per_hour,
+        "resets_at": usage.resets_at,
+    });
+    let mut told =
+        Told { detail: Some(detail), ..Told::new(429, ErrorCode::TooManyRequests, &message) };
+    // The warning is for who may still pull.
+    told.headers = state.headers();
+    told.headers.retain(|(name, _)| *name != "warning");
+    match sentence::retry_after_s(state, spent) {
+        Some(seconds) => told.with("retry-after", seconds.to_string()),
+        None => told,
+    }
+}
+
 fn tell_service(error: &service::Error) -> Told {
     use service::Error as E;
     let told = |status, code| Told::new(status, code, error);
@@ -198,7 +225,8 @@ fn tell_service(error: &service::Error) -> Told {
             told(400, ErrorCode::BlobUploadInvalid)
         }
         E::Account(refusal) => account::tell(refusal),
-        E::Busy => told(503, ErrorCode::Unavailable).with("retry-after", "5"),
+        E::AllowanceSpent { .. } => told(429, ErrorCode::TooManyRequests),
+        E::MeterSilent | E::Busy => told(503, ErrorCode::Unavailable).with("retry-after", "5"),
         E::Store(_) => failed(),
     }
 }

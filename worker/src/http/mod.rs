@@ -4,6 +4,7 @@ pub mod api;
 pub mod asked;
 pub mod call;
 pub mod cookie;
+pub mod customer;
 pub mod dispatch;
 pub mod error;
 pub mod log;
@@ -65,8 +66,10 @@ async fn serve(
     let store = Store::answering(env, behind)?;
     let door = door(&store, &config, &keys, "", call);
     let asked = asked::Asked { method: call.method.clone(), request, form: None };
-    let answer = dispatch::dispatch(env, &door, &caller, operation, &asked).await?;
-    Ok(render::render(store, answer, call).await?)
+    let meter = customer::meter(env, &store, &asked.request, &caller, call);
+    let answer = dispatch::dispatch(env, &door, &caller, &meter, operation, &asked).await?;
+    let tally = meter.tally();
+    Ok(render::render(store, answer, tally, call).await?)
 }
 
 /// Where credentials are looked at, for this call.

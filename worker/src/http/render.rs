@@ -4,10 +4,12 @@ use super::call::{Call, REQUEST_ID};
 use super::{multipart, stream};
 use crate::service::Answer;
 use crate::service::answer::{Content, Source};
+use crate::service::meter::Tally;
 use crate::service::outcome::{Outcome, Success};
 use crate::store::Store;
 use roadstead_shared::oci::media_type::{IMAGE_INDEX, OCTET_STREAM};
 use roadstead_shared::oci::{Descriptor, Digest, Name, Tag};
+use roadstead_shared::tier::State;
 use worker::{EncodeBody, Response, ResponseBody, ResponseBuilder, Result};
 
 /// What is called by its digest never changes. `no-transform`: nobody may re-encode it.
@@ -21,34 +23,42 @@ const CHUNK_MIN_BYTES: &str = "5242880";
 
 const DIGEST: &str = "docker-content-digest";
 
-/// The response that says `answer`.
-pub async fn render(store: Store, answer: Answer, call: &Call) -> Result<Response> {
+/// The response that says `answer`; the bytes of a blob are counted by `tally`.
+pub async fn render(
+    store: Store,
+    answer: Answer,
+    tally: Option<Tally>,
+    call: &Call,
+) -> Result<Response> {
     let response = ResponseBuilder::new().with_header(REQUEST_ID, &call.request_id)?;
     match answer {
         Answer::Ping => {
             let response = response.with_header("docker-distribution-api-version", "registry/2.0");
             json(response?, &serde_json::json!({}))
         }
-        Answer::Manifest { digest, media_type, size, immutable, object } => {
+        Answer::Manifest { digest, media_type, size, immutable, source, state } => {
             let response = response
                 .with_header("content-type", &media_type)?
                 .with_header("cache-control", caching(immutable))?;
-            let response = tagged(response, &digest)?.with_encode_body(EncodeBody::Manual);
-            match object {
-                Some(object) => Ok(response.stream(object.stream()?)),
+            let response = tagged(stated(response, state.as_deref())?, &digest)?;
+            let response = response.with_encode_body(EncodeBody::Manual);
+            match source {
+                // It was counted when it was let through.
+                Some(source) => Ok(response.body(body(store, source, size, None).await?)),
                 None => Ok(response.with_header("content-length", &size.to_string())?.empty()),
             }
         }
         Answer::Blob { digest, size, content } => {
-            blob(store, response, &digest, size, content).await
+            blob(store, response, &digest, size, content, tally).await
         }
         Answer::NotModified { digest, immutable } => {
             let response = tagged(response.with_status(304), &digest)?;
             Ok(response.with_header("cache-control", caching(immutable))?.empty())
         }
         Answer::UploadAccepted { location, id, offset } => {
+            let response = response.with_status(202);
             let response = response.with_header("oci-chunk-min-length", CHUNK_MIN_BYTES)?;
-            Ok(upload(response.with_status(202), &location, &id, offset)?.empty())
+            Ok(upload(response, &location, &id, offset)?.empty())
         }
         Answer::UploadStatus { location, id, offset } => {
             Ok(upload(response.with_status(204), &location, &id, offset)?.empty())
@@ -102,6 +112,14 @@ fn manifest_created(
     Ok(response.empty())
 }
 
+/// With where the caller stands, if that is known.
+fn stated(mut response: ResponseBuilder, state: Option<&State>) -> Result<ResponseBuilder> {
+    for (name, value) in state.map(State::headers).unwrap_or_default() {
+        response = response.with_header(name, &value)?;
+    }
+    Ok(response)
+}
+
 fn caching(immutable: bool) -> &'static str {
     if immutable { IMMUTABLE } else { REVALIDATE }
 }
@@ -118,6 +136,7 @@ async fn blob(
     digest: &Digest,
     size: u64,
     content: Content,
+    tally: Option<Tally>,
 ) -> Result<Response> {
     let response = tagged(response, digest)?
         .with_header("accept-ranges", "bytes")?
@@ -131,35 +150,46 @@ async fn blob(
         Content::Head => {
             Ok(typed(response)?.with_header("content-length", &size.to_string())?.empty())
         }
-        Content::Whole(source) => Ok(typed(response)?.body(body(store, source, size).await?)),
+        Content::Whole(source) => {
+            Ok(typed(response)?.body(body(store, source, size, tally).await?))
+        }
         Content::Range(range, source) => {
             let response = typed(response.with_status(206))?;
             let response = response.with_header("content-range", &range.content_range(size))?;
-            Ok(response.body(body(store, source, range.len()).await?))
+            Ok(response.body(body(store, source, range.len(), tally).await?))
         }
         Content::Ranges(ranges) => {
             let parts = multipart::Parts::new(ranges, size);
             let response = response.with_status(206);
             let response = response.with_header("content-type", &parts.content_type())?;
-            Ok(response.stream(stream::pipe(store, parts.segments())?))
+            Ok(response.stream(stream::pipe(store, parts.segments(), tally)?))
         }
     }
 }
 
-/// The body that a source makes, `len` bytes of it. Where it is one object or one slice, the
-/// runtime's own stream goes to the client untouched.
-async fn body(store: Store, source: Source, len: u64) -> Result<ResponseBody> {
-    match source {
-        Source::Object(object) => Ok(ResponseBody::Stream(object.stream()?)),
-        Source::Bytes(bytes) => Ok(ResponseBody::Body(bytes)),
+/// The body that a source makes, `len` bytes of it. A small one counts as delivered when it is
+/// answered. Where nothing is counted, one slice goes to the client as the runtime's own stream.
+async fn body(
+    store: Store,
+    source: Source,
+    len: u64,
+    tally: Option<Tally>,
+) -> Result<ResponseBody> {
+    let whole = match source {
+        Source::Object(object) => ResponseBody::Stream(object.stream()?),
+        Source::Bytes(bytes) => ResponseBody::Body(bytes),
         Source::Slices { upload, parts } => {
-            if let [one] = parts.as_slice() {
+            if let ([one], None) = (parts.as_slice(), &tally) {
                 return Ok(ResponseBody::Stream(store.part(&upload, *one).await?));
             }
             let segment = stream::Segment { source: Source::Slices { upload, parts }, len };
-            Ok(ResponseBody::Stream(stream::pipe(store, vec![segment])?))
+            return Ok(ResponseBody::Stream(stream::pipe(store, vec![segment], tally)?));
         }
+    };
+    if let Some(tally) = tally {
+        tally.add(&store, len);
     }
+    Ok(whole)
 }
 
 fn tagged(response: ResponseBuilder, digest: &Digest) -> Result<ResponseBuilder> {

@@ -1,13 +1,21 @@
 //! Bodies that are made of several pieces: each is piped by the runtime itself into one stream of
 //! known length, the next one asked for ahead. No byte of a slice passes through Wasm.
+//!
+//! A piece counts as delivered when its pipe has ended: then the connection has taken all of it.
+//! Of a client that hangs up, the piece that it was getting is not counted.
 
 use crate::service::answer::Source;
+use crate::service::meter::Tally;
 use crate::store::{Error, Store};
 use crate::streams;
 use js_sys::Uint8Array;
+use roadstead_shared::blob::Part;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStream, StreamPipeOptions, WritableStream};
+
+/// The longest piece, in bytes: what a client may get without its being counted, if it hangs up.
+pub const PIECE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A piece of a body.
 pub struct Segment {
@@ -17,69 +25,97 @@ pub struct Segment {
     pub len: u64,
 }
 
-/// A stream of all `segments`, one after another.
-pub fn pipe(store: Store, segments: Vec<Segment>) -> worker::Result<ReadableStream> {
+/// A stream of all `segments`, one after another, counted by `tally`.
+pub fn pipe(
+    store: Store,
+    segments: Vec<Segment>,
+    tally: Option<Tally>,
+) -> worker::Result<ReadableStream> {
     let length: u64 = segments.iter().map(|segment| segment.len).sum();
     let stream = streams::fixed_length(length);
     let readable = stream.readable();
     let writable = stream.writable();
-    spawn_local(async move {
-        let ended = match pump(&store, segments, &writable).await {
-            Ok(()) => writable.close(),
+    let behind = store.behind().cloned();
+    let work = async move {
+        let pump = Pump { store, tally, writable };
+        let ended = match pump.all(segments).await {
+            Ok(()) => pump.writable.close(),
             // The client hung up, or a slice could not be read: either way the connection ends here.
-            Err(error) => writable.abort_with_reason(&JsValue::from_str(&error.to_string())),
+            Err(error) => pump.writable.abort_with_reason(&JsValue::from_str(&error.to_string())),
         };
         // An error now is that of a stream which has ended already.
         let _ = JsFuture::from(ended).await;
-    });
+    };
+    match behind {
+        // A client that hangs up on the last byte must not take the counting of it along.
+        Some(behind) => behind.run(work),
+        None => spawn_local(work),
+    }
     Ok(readable)
 }
 
-async fn pump(
-    store: &Store,
-    segments: Vec<Segment>,
-    writable: &WritableStream,
-) -> Result<(), Error> {
-    for segment in segments {
-        match segment.source {
-            Source::Object(object) => append(object.stream()?, writable).await?,
-            Source::Bytes(bytes) => write(&bytes, writable).await?,
-            Source::Slices { upload, parts } => {
-                let mut parts = parts.into_iter();
-                let mut next = match parts.next() {
-                    Some(part) => Some(store.part(&upload, part).await?),
-                    None => None,
-                };
-                while let Some(stream) = next {
-                    // The next slice is on its way while this one is sent.
-                    let ahead = async {
-                        match parts.next() {
-                            Some(part) => store.part(&upload, part).await.map(Some),
-                            None => Ok(None),
-                        }
-                    };
-                    let (sent, ahead) = futures_util::join!(append(stream, writable), ahead);
-                    sent?;
-                    next = ahead?;
-                }
+struct Pump {
+    store: Store,
+    tally: Option<Tally>,
+    writable: WritableStream,
+}
+
+impl Pump {
+    async fn all(&self, segments: Vec<Segment>) -> Result<(), Error> {
+        for Segment { source, len } in segments {
+            match source {
+                Source::Object(object) => self.append(object.stream()?, len).await?,
+                Source::Bytes(bytes) => self.write(&bytes).await?,
+                Source::Slices { upload, parts } => self.slices(&upload, parts).await?,
             }
         }
+        Ok(())
     }
-    Ok(())
-}
 
-async fn append(stream: ReadableStream, writable: &WritableStream) -> Result<(), Error> {
-    let options = StreamPipeOptions::new();
-    options.set_prevent_close(true);
-    JsFuture::from(stream.pipe_to_with_options(writable, &options)).await?;
-    Ok(())
-}
+    async fn slices(&self, upload: &str, parts: Vec<Part>) -> Result<(), Error> {
+        let mut parts = parts.into_iter().flat_map(|part| part.split(PIECE_BYTES));
+        let mut next = match parts.next() {
+            Some(part) => Some((self.store.part(upload, part).await?, part.len)),
+            None => None,
+        };
+        while let Some((stream, len)) = next {
+            // The next piece is on its way while this one is sent.
+            let ahead = async {
+                match parts.next() {
+                    Some(part) => {
+                        self.store.part(upload, part).await.map(|stream| Some((stream, part.len)))
+                    }
+                    None => Ok(None),
+                }
+            };
+            let (sent, ahead) = futures_util::join!(self.append(stream, len), ahead);
+            sent?;
+            next = ahead?;
+        }
+        Ok(())
+    }
 
-async fn write(bytes: &[u8], writable: &WritableStream) -> Result<(), Error> {
-    let writer = writable.get_writer()?;
-    let chunk: JsValue = Uint8Array::from(bytes).unchecked_into();
-    let written = JsFuture::from(writer.write_with_chunk(&chunk)).await;
-    writer.release_lock();
-    written?;
-    Ok(())
+    async fn append(&self, stream: ReadableStream, len: u64) -> Result<(), Error> {
+        let options = StreamPipeOptions::new();
+        options.set_prevent_close(true);
+        JsFuture::from(stream.pipe_to_with_options(&self.writable, &options)).await?;
+        self.count(len);
+        Ok(())
+    }
+
+    async fn write(&self, bytes: &[u8]) -> Result<(), Error> {
+        let writer = self.writable.get_writer()?;
+        let chunk: JsValue = Uint8Array::from(bytes).unchecked_into();
+        let written = JsFuture::from(writer.write_with_chunk(&chunk)).await;
+        writer.release_lock();
+        written?;
+        self.count(bytes.len() as u64);
+        Ok(())
+    }
+
+    fn count(&self, bytes: u64) {
+        if let Some(tally) = &self.tally {
+            tally.add(&self.store, bytes);
+        }
+    }
 }

@@ -39,6 +39,7 @@ pub(super) fn parse(method: &str, path: &str, query: &Query) -> Result<Operation
             "GET" => Operation::Status,
             _ => return Err(Error::Method { allow: READ }),
         },
+        Path::Metering(path) => super::metering::parse(method, path)?,
         Path::Imports => {
             action(method)?;
             Operation::StartImport

@@ -3,6 +3,7 @@
 
 mod api;
 pub mod error;
+mod metering;
 pub mod url;
 
 pub use error::Error;

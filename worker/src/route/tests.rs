@@ -1,4 +1,5 @@
 use super::*;
+use roadstead_shared::operation::MeteringOperation;
 
 const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -139,6 +140,17 @@ fn every_call_is_recognised() {
             Operation::Rebuild { after: Some("a".into()) },
         ),
         ("GET", "/api/v1/admin/status".to_owned(), Operation::Status),
+        ("GET", "/api/v1/usage".to_owned(), Operation::Metering(MeteringOperation::Usage)),
+        (
+            "GET",
+            "/api/v1/admin/networks".to_owned(),
+            Operation::Metering(MeteringOperation::ReadNetworks),
+        ),
+        (
+            "PUT",
+            "/api/v1/admin/networks".to_owned(),
+            Operation::Metering(MeteringOperation::ChangeNetworks),
+        ),
         ("POST", "/api/v1/import".to_owned(), Operation::StartImport),
         ("GET", "/api/v1/import/0f".to_owned(), Operation::ImportStatus { id: "0f".to_owned() }),
         ("DELETE", "/api/v1/import/0f".to_owned(), Operation::CancelImport { id: "0f".to_owned() }),

@@ -5,6 +5,7 @@ use crate::store::Object;
 use roadstead_shared::blob::Part;
 use roadstead_shared::oci::range::ByteRange;
 use roadstead_shared::oci::{Descriptor, Digest, Name, Tag};
+use roadstead_shared::tier::State;
 
 /// The answer to a call.
 pub enum Answer {
@@ -21,7 +22,9 @@ pub enum Answer {
         /// Whether it was asked for by what it is, and so can never change.
         immutable: bool,
         /// The bytes; `None` for HEAD.
-        object: Option<Object>,
+        source: Option<Source>,
+        /// Where the caller stands, if that is known.
+        state: Option<Box<State>>,
     },
     /// `end-2`.
     Blob {

@@ -4,6 +4,7 @@ use super::account::Refusal;
 use crate::proof::hashing;
 use crate::store;
 use roadstead_shared::oci::{Digest, Name, Tag};
+use roadstead_shared::tier::{Spent, State};
 use roadstead_shared::upload::Refused;
 
 /// A refusal or failure of a call.
@@ -88,6 +89,17 @@ pub enum Error {
     /// It is about people, and cannot be done; says why.
     #[error(transparent)]
     Account(#[from] Refusal),
+    /// So much was pulled that no other image is begun.
+    #[error("the allowance of {} is spent", state.subject)]
+    AllowanceSpent {
+        /// Where the caller stands.
+        state: Box<State>,
+        /// What is spent.
+        spent: Spent,
+    },
+    /// Where a caller stands cannot be said just now.
+    #[error("the meter does not answer; try again in a moment")]
+    MeterSilent,
     /// Too much at once.
     #[error("too much at once; try again in a moment")]
     Busy,

@@ -1,25 +1,24 @@
 //! Manifests: HEAD, GET, PUT and DELETE.
 
+use super::answer::Source;
 use super::blob::Conditions;
-use super::{Answer, Error};
+use super::{Answer, Error, Meter};
 use crate::durable::wire::{ManifestCommand, RepositoryCommand, RepositoryRefused};
 use crate::store::Store;
 use crate::store::manifest::StoredManifest;
+use futures_util::future::join;
 use roadstead_shared::oci::{Algorithm, Digest, Manifest, Name, Reference, Tag, media_type, path};
+use roadstead_shared::tier::{Mark, Weight};
 
-/// HEAD or GET of a manifest: one operation of the store.
-pub async fn pull(
+/// HEAD of a manifest: one operation of the store. It costs nothing.
+pub async fn head(
     store: &Store,
     name: &Name,
     reference: &Reference,
-    head: bool,
     conditions: &Conditions,
+    meter: &Meter<'_>,
 ) -> Result<Answer, Error> {
-    let found = if head {
-        store.manifest_head(name, reference).await?
-    } else {
-        store.manifest(name, reference).await?
-    };
+    let found = store.manifest_head(name, reference).await?;
     let Some(StoredManifest { digest, media_type, object, .. }) = found else {
         return Err(missing(store, name, reference).await);
     };
@@ -27,8 +26,53 @@ pub async fn pull(
     if conditions.has(digest.as_str()) {
         return Ok(Answer::NotModified { digest, immutable });
     }
+    let state = meter.known_state().await.map(Box::new);
     let size = object.size();
-    Ok(Answer::Manifest { digest, media_type, size, immutable, object: (!head).then_some(object) })
+    Ok(Answer::Manifest { digest, media_type, size, immutable, source: None, state })
+}
+
+/// GET of a manifest: one operation of the store, and where little is left, the meter's word. This
+/// is the one place where somebody who has pulled enough is refused.
+pub async fn get(
+    store: &Store,
+    name: &Name,
+    reference: &Reference,
+    conditions: &Conditions,
+    meter: &Meter<'_>,
+) -> Result<Answer, Error> {
+    let (found, rule) = join(store.manifest(name, reference), meter.look()).await;
+    let Some(StoredManifest { digest, media_type, weight, object, .. }) = found? else {
+        return Err(missing(store, name, reference).await);
+    };
+    let immutable = matches!(reference, Reference::Digest(_));
+    if conditions.has(digest.as_str()) {
+        return Ok(Answer::NotModified { digest, immutable });
+    }
+    let size = object.size();
+    let (children, source) = match weight {
+        Weight::Nothing => (None, Source::Object(object)),
+        Weight::Image => (Some(Vec::new()), Source::Object(object)),
+        Weight::Index(Some(children)) => (Some(children), Source::Object(object)),
+        Weight::Index(None) => {
+            let document = object.bytes().await?;
+            (Some(children(&document, &media_type)), Source::Bytes(document))
+        }
+    };
+    let state = match children {
+        Some(children) => meter.begin(rule, Mark::of(&digest), children).await?,
+        None => meter.known_state().await,
+    };
+    if let Some(tally) = meter.tally() {
+        tally.add(store, size);
+    }
+    let (source, state) = (Some(source), state.map(Box::new));
+    Ok(Answer::Manifest { digest, media_type, size, immutable, source, state })
+}
+
+/// What an index leads on to; nothing where it cannot be read, which was checked when it came.
+fn children(document: &[u8], media_type: &str) -> Vec<Mark> {
+    let index = Manifest::parse(document, media_type).unwrap_or_default();
+    index.manifests.iter().map(|child| Mark::of(&child.digest)).collect()
 }
 
 /// Only a miss asks whether there is such a repository at all.

@@ -59,6 +59,7 @@ pub async fn write(
         media_type: &command.media_type,
         digest: &command.digest,
         document,
+        manifest,
         pushed_at_ms: now_ms,
     };
     store.put_manifest(name, &new).await?;

@@ -122,6 +122,7 @@ pub async fn restore(store: &Store, name: &Name, restorable: &Restorable) -> Res
         media_type: &restorable.media_type,
         digest: &restorable.digest,
         document: &restorable.document,
+        manifest: &restorable.manifest,
         pushed_at_ms: restorable.pushed_at_ms,
     };
     store.put_manifest(name, &new).await?;

@@ -2,7 +2,8 @@
 
 use super::{Error, Object, Store, key};
 use futures_util::future::try_join_all;
-use roadstead_shared::oci::{Digest, Name, Reference, Tag};
+use roadstead_shared::oci::{Digest, Manifest, Name, Reference, Tag};
+use roadstead_shared::tier::Weight;
 use std::collections::HashMap;
 
 /// A stored manifest, its bytes unread.
@@ -13,6 +14,8 @@ pub struct StoredManifest {
     pub media_type: String,
     /// When it was pushed, ms UTC.
     pub pushed_at_ms: u64,
+    /// What it counts as when somebody gets it.
+    pub weight: Weight,
     /// Its bytes.
     pub object: Object,
 }
@@ -25,6 +28,8 @@ pub struct NewManifest<'a> {
     pub digest: &'a Digest,
     /// Its bytes.
     pub document: &'a [u8],
+    /// The same, read.
+    pub manifest: &'a Manifest,
     /// Now, ms UTC.
     pub pushed_at_ms: u64,
 }
@@ -32,6 +37,8 @@ pub struct NewManifest<'a> {
 const DIGEST: &str = "digest";
 const MEDIA_TYPE: &str = "type";
 const PUSHED_AT_MS: &str = "pushed-at-ms";
+/// What it counts as, so that no pull has to look at the bytes.
+const WEIGHT: &str = "counts";
 
 impl Store {
     /// The manifest that `reference` points at. One operation.
@@ -76,6 +83,7 @@ impl Store {
             (DIGEST.to_owned(), new.digest.to_string()),
             (MEDIA_TYPE.to_owned(), new.media_type.to_owned()),
             (PUSHED_AT_MS.to_owned(), new.pushed_at_ms.to_string()),
+            (WEIGHT.to_owned(), Weight::of(new.manifest, new.media_type).word()),
         ]);
         self.put(key, new.document.to_vec(), metadata).await
     }
@@ -166,7 +174,8 @@ pub(super) fn stored(key: String, object: worker::Object) -> Result<StoredManife
     let pushed_at_ms = object.metadata(PUSHED_AT_MS).and_then(|ms| ms.parse().ok());
     match (digest, media_type, pushed_at_ms) {
         (Some(digest), Some(media_type), Some(pushed_at_ms)) => {
-            Ok(StoredManifest { digest, media_type, pushed_at_ms, object })
+            let weight = Weight::read(object.metadata(WEIGHT), &media_type);
+            Ok(StoredManifest { digest, media_type, pushed_at_ms, weight, object })
         }
         _ => Err(Error::Record(key)),
     }

@@ -18,6 +18,7 @@ pub mod key;
 pub mod listed;
 mod mail;
 pub mod manifest;
+pub mod meter;
 pub mod object;
 mod pool;
 pub mod referrer;
@@ -56,6 +57,11 @@ impl Store {
     /// Writes what failed and holds nothing up.
     pub fn log(&self, failure: &str) {
         worker::console_error!("{}", serde_json::json!({ "failure": failure }));
+    }
+
+    /// What may be done behind the response; nothing in a Durable Object, which has none.
+    pub fn behind(&self) -> Option<&Behind> {
+        self.behind.as_ref()
     }
 
     /// Does `work` behind the response. Where there is none it is left out: nothing that must be

@@ -34,6 +34,7 @@ function counting(env) {
     BODIES: object("BODIES"),
     IMPORTS: object("IMPORTS"),
     ATTEMPTS: object("ATTEMPTS"),
+    METER: object("METER"),
   };
 }
 
@@ -60,5 +61,6 @@ const countsToo = (Class) =>
 export const Attempts = countsToo(objects.Attempts);
 export const Bodies = countsToo(objects.Bodies);
 export const Import = countsToo(objects.Import);
+export const Meter = countsToo(objects.Meter);
 export const Repository = countsToo(objects.Repository);
 export const UploadSession = countsToo(objects.UploadSession);

@@ -1,6 +1,7 @@
-// Both sides are reached by one hop of the same kind.
+// All sides are reached by one hop of the same kind.
 export default {
   fetch(request, env) {
-    return (request.headers.has("x-bare") ? env.BARE : env.EDGE).fetch(request);
+    if (request.headers.has("x-bare")) return env.BARE.fetch(request);
+    return (request.headers.has("x-unmetered") ? env.UNMETERED : env.EDGE).fetch(request);
   },
 };

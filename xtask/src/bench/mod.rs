@@ -3,6 +3,8 @@
 //! ratios of neighbouring rounds; the figures beside them only say what they were made of.
 //!
 //! The edge checks a signed token on every request here, the bare Worker checks nothing.
+//!
+//! What metering costs is measured against the same build with `TIERS = "off"`, in the same way.
 
 mod connection;
 mod push;
@@ -23,12 +25,20 @@ use seed::{Pair, Registry, Seeds};
 use std::time::{Duration, Instant};
 
 /// The Workers of the run; the first one is the door.
-const CONFIGS: [&str; 4] =
-    ["xtask/src/bench/front.toml", EDGE, "web/wrangler.toml", "xtask/src/bench/bare.toml"];
+const CONFIGS: [&str; 5] = [
+    "xtask/src/bench/front.toml",
+    EDGE,
+    "web/wrangler.toml",
+    "xtask/src/bench/bare.toml",
+    UNMETERED,
+];
 
 /// The edge's configuration with the settings of this run written into it: the runtime gives a
 /// file of settings to the first Worker only.
 const EDGE: &str = "build/bench/edge.toml";
+
+/// The same for the same build that counts nothing: it reads the same bucket.
+const UNMETERED: &str = "build/bench/unmetered.toml";
 
 /// The entry that counts what the edge does.
 const COUNTING: &str = "xtask/src/bench/counting.mjs";
@@ -59,6 +69,7 @@ pub(crate) struct Options {
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
     Pulls,
+    Metering,
     Pushes,
 }
 
@@ -94,6 +105,10 @@ fn write_edge(settings: &Settings) -> Result<()> {
     let text = text.replace("[vars]\n", &vars);
     let text = text.replace("\"build/edge/shim.mjs\"", "\"counting.mjs\"");
     std::fs::copy(project::path(COUNTING), project::path("build/bench/counting.mjs"))?;
+    let unmetered = text
+        .replace("name = \"roadstead\"\n", "name = \"roadstead-unmetered\"\n")
+        .replace("[vars]\n", "[vars]\nTIERS = \"off\"\n");
+    std::fs::write(project::path(UNMETERED), unmetered)?;
     std::fs::write(project::path(EDGE), text).context("the edge's configuration")
 }
 
@@ -101,11 +116,16 @@ fn measure(options: &Options, port: u16, settings: &Settings, stop: &Stop) -> Re
     let password = settings.get("OPERATOR_PASSWORD").unwrap_or_default();
     let name = settings.get("OPERATOR_NAME").unwrap_or("operator");
     println!("edge against a bare Worker; medians of the ratios of neighbouring rounds");
-    if options.only != Some(Part::Pushes) {
+    let is_part = |part| options.only.is_none_or(|only| only == part);
+    if is_part(Part::Pulls) {
         let seeds = Seeds::publish(&Registry::sign_in(port, name, password)?)?;
         pulls(options, port, &seeds, stop)?;
     }
-    if options.only == Some(Part::Pulls) {
+    if is_part(Part::Metering) {
+        let seeds = Seeds::publish(&Registry::sign_in(port, name, password)?)?;
+        metering(options, port, &seeds, stop)?;
+    }
+    if !is_part(Part::Pushes) {
         return Ok(());
     }
     // A token lives for five minutes, and each of these may take one or two.
@@ -129,6 +149,28 @@ fn pulls(options: &Options, port: u16, seeds: &Seeds, stop: &Stop) -> Result<()>
         let first =
             in_turns("first byte", options, blob, stop, |request| first_byte_ms(port, request))?;
         first.print("time to its first byte", "ms", Some(1.0));
+    }
+    Ok(())
+}
+
+/// The edge against the same edge that counts nothing.
+fn metering(options: &Options, port: u16, seeds: &Seeds, stop: &Stop) -> Result<()> {
+    println!("metering against the same build without it");
+    let round = Duration::from_millis(options.round_ms);
+    let manifest = seeds.manifest.unmetered();
+    let manifests = in_turns("metered manifests", options, &manifest, stop, |request| {
+        manifests_a_second(port, request, round)
+    })?;
+    manifests.print_as("manifest GETs by digest", "a second", Some(0.9), ["on", "off"]);
+    for (name, blob) in [
+        ("bytes of a 64 MiB blob, pushed whole", &seeds.whole),
+        ("bytes of a 64 MiB blob, pushed in a stream", &seeds.streamed),
+    ] {
+        let blob = blob.unmetered();
+        let bytes = in_turns("metered blobs", options, &blob, stop, |request| {
+            megabytes_a_second(port, request, round)
+        })?;
+        bytes.print_as(name, "MB/s", Some(0.95), ["on", "off"]);
     }
     Ok(())
 }

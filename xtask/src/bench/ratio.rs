@@ -19,6 +19,11 @@ impl Ratio {
 
     /// One line: the median ratio, how far it spreads, what it should be, and the medians.
     pub(super) fn print(&self, what: &str, unit: &str, aim: Option<f64>) {
+        self.print_as(what, unit, aim, ["edge", "bare"]);
+    }
+
+    /// The same with other names for the two sides.
+    pub(super) fn print_as(&self, what: &str, unit: &str, aim: Option<f64>, sides: [&str; 2]) {
         let mut ratios: Vec<f64> =
             self.edge.iter().zip(&self.bare).map(|(edge, bare)| edge / bare).collect();
         ratios.sort_by(f64::total_cmp);
@@ -26,9 +31,11 @@ impl Ratio {
         let high = ratios.last().copied().unwrap_or_default();
         let aim = aim.map_or("no aim".to_owned(), |aim| format!("aim {aim:.2}"));
         println!(
-            "{what:<46} {:.2} ({aim}; {low:.2} to {high:.2})   edge {:.1}, bare {:.1} {unit}",
+            "{what:<46} {:.2} ({aim}; {low:.2} to {high:.2})   {} {:.1}, {} {:.1} {unit}",
             median(ratios),
+            sides[0],
             median(self.edge.clone()),
+            sides[1],
             median(self.bare.clone()),
         );
     }

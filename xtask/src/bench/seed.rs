@@ -22,6 +22,14 @@ pub(super) struct Pair {
     pub(super) bare: String,
 }
 
+impl Pair {
+    /// The edge as it is, beside the same edge that counts nothing.
+    pub(super) fn unmetered(&self) -> Self {
+        let unmetered = self.edge.replacen("\r\n", "\r\nX-Unmetered: 1\r\n", 1);
+        Self { edge: self.edge.clone(), bare: unmetered }
+    }
+}
+
 /// Everything that is measured.
 pub(super) struct Seeds {
     /// A manifest by its digest.

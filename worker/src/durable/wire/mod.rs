@@ -4,6 +4,7 @@
 mod attempts;
 mod bodies;
 mod import;
+mod meter;
 mod repository;
 mod sweep;
 mod upload;
@@ -11,6 +12,7 @@ mod upload;
 pub use attempts::{AttemptsCommand, AttemptsReply};
 pub use bodies::{BodiesCommand, BodiesReply, Brought};
 pub use import::{ImportCommand, ImportReply};
+pub use meter::{MeterAsk, MeterCommand, MeterReply};
 pub use repository::{ManifestCommand, RepositoryCommand, RepositoryRefused, RepositoryReply};
 pub use sweep::{Grace, Swept};
 pub use upload::{Leaving, UploadCommand, UploadReply};
@@ -30,6 +32,9 @@ pub const BODIES: &str = "BODIES";
 pub const IMPORTS: &str = "IMPORTS";
 /// The binding of the counts of attempts to sign in.
 pub const ATTEMPTS: &str = "ATTEMPTS";
+
+/// The binding of the meters.
+pub const METER: &str = "METER";
 
 /// The header that carries the command where a body goes along.
 const COMMAND: &str = "x-command";

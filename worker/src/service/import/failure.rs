@@ -69,6 +69,8 @@ impl From<Error> for Failure {
             | Error::Unreadable(_)
             | Error::PushDenied(_)
             | Error::ImportUnknown
+            | Error::AllowanceSpent { .. }
+            | Error::MeterSilent
             | Error::Account(_) => Self::never(error.to_string()),
         }
     }

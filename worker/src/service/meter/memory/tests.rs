@@ -1,0 +1,114 @@
+use super::*;
+use roadstead_shared::oci::{Algorithm, Digest};
+use roadstead_shared::tier::Mark;
+
+/// 2026-11-30T23:59:50Z
+const NOW: u64 = 1_796_083_190_000;
+const MIDNIGHT: u64 = NOW + 10_000;
+
+fn subject(number: u32) -> Subject {
+    Subject::V4(number.into())
+}
+
+fn standing(used_bytes: u64) -> Standing {
+    Standing { used_bytes, pulls: 0, again_ms: 0 }
+}
+
+fn used(memory: &Memory, now_ms: u64) -> Option<u64> {
+    memory.standing(&subject(1), now_ms).map(|standing| standing.used_bytes)
+}
+
+#[test]
+fn what_is_known_grows_by_what_was_sent_and_ages() {
+    let mut memory = Memory::default();
+    assert_eq!(used(&memory, NOW), None);
+    memory.heard(&subject(1), &[], standing(100), NOW);
+    memory.add_bytes(&subject(1), 5, NOW);
+    assert_eq!(used(&memory, NOW), Some(105));
+    let reports = memory.reports(&subject(1));
+    memory.add_bytes(&subject(1), 1, NOW);
+    assert_eq!(used(&memory, NOW), Some(106));
+    memory.heard(&subject(1), &reports, standing(105), NOW);
+    assert_eq!(used(&memory, NOW), Some(106));
+    // An answer that was overtaken.
+    memory.heard(&subject(1), &[], standing(100), NOW);
+    assert_eq!(used(&memory, NOW + 9_999), Some(106));
+    assert_eq!(used(&memory, NOW + 10_000), None);
+}
+
+#[test]
+fn what_is_known_of_one_month_says_nothing_of_the_next() {
+    let mut memory = Memory::default();
+    memory.heard(&subject(1), &[], standing(100), MIDNIGHT - 1);
+    memory.add_bytes(&subject(1), 5, MIDNIGHT - 1);
+    assert_eq!(used(&memory, MIDNIGHT), None);
+    memory.heard(&subject(1), &[], standing(0), MIDNIGHT);
+    memory.add_bytes(&subject(1), 7, MIDNIGHT);
+    assert_eq!(used(&memory, MIDNIGHT), Some(7));
+    let reports = memory.reports(&subject(1));
+    assert_eq!(reports[0].bytes.len(), 2, "each byte on its own day");
+}
+
+#[test]
+fn what_was_not_heard_is_said_again_and_once() {
+    let mut memory = Memory::default();
+    memory.add_bytes(&subject(1), 5, NOW);
+    let first = memory.reports(&subject(1));
+    memory.not_heard(&subject(1), NOW);
+    assert!(memory.is_silent(&subject(1), NOW + 4_999));
+    assert!(memory.news(9, NOW).is_empty());
+    assert_eq!(memory.news(9, NOW + 5_000), [subject(1)]);
+    memory.add_bytes(&subject(1), 7, NOW);
+    let again = memory.reports(&subject(1));
+    assert_eq!(again[0], first[0]);
+    assert_eq!(again.iter().map(|report| report.bytes[0].1).collect::<Vec<_>>(), [5, 7]);
+    assert!(again[1].number > again[0].number);
+    memory.heard(&subject(1), &again, standing(12), NOW);
+    assert!(memory.reports(&subject(1)).is_empty() && memory.news(9, NOW).is_empty());
+    assert!(!memory.is_silent(&subject(1), NOW));
+}
+
+#[test]
+fn while_a_meter_is_silent_its_reports_stay_few_and_lose_nothing() {
+    let mut memory = Memory::default();
+    for _ in 0..100 {
+        memory.add_bytes(&subject(1), 1, NOW);
+        assert!(memory.reports(&subject(1)).len() <= MAX_SEALED);
+    }
+    memory.heard(&subject(1), &[], standing(0), NOW);
+    assert_eq!(used(&memory, NOW), Some(100));
+}
+
+#[test]
+fn one_image_asked_for_often_is_one_line_of_a_report() {
+    let mut memory = Memory::default();
+    for word in (0..3_000).map(|n| (n % 1_500).to_string()) {
+        let mark = Mark::of(&Digest::of(Algorithm::Sha256, word.as_bytes()));
+        let pull = Pull { mark, children: Vec::new(), at_ms: NOW, times: 1 };
+        memory.add_pull(&subject(1), pull);
+    }
+    let reports = memory.reports(&subject(1));
+    assert_eq!(reports[0].pulls.len(), MAX_PULLS);
+    assert_eq!(reports[0].pulls.iter().map(|pull| pull.times).sum::<u32>(), 3_000);
+}
+
+#[test]
+fn an_isolate_knows_a_bounded_number_of_subjects() {
+    let mut memory = Memory::default();
+    memory.add_bytes(&subject(0), 5, NOW);
+    for number in 1..=u32::try_from(MAX_SUBJECTS).unwrap() {
+        memory.heard(&subject(number), &[], standing(0), NOW);
+    }
+    assert!(memory.subjects.len() <= MAX_SUBJECTS);
+    assert_eq!(memory.news(9, NOW), [subject(0)], "who has news is kept");
+}
+
+#[test]
+fn one_request_promises_for_all() {
+    let mut memory = Memory::default();
+    assert!(memory.promise(NOW));
+    assert!(!memory.promise(NOW + 4_999));
+    assert!(memory.promise(NOW + 5_000), "a promise may be lost");
+    memory.keep_promise();
+    assert!(memory.promise(NOW + 5_000));
+}
