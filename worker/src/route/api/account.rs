@@ -62,3 +62,64 @@ fn several<const N: usize>(
     let found = allow.split(", ").zip(calls).find(|(allowed, _)| *allowed == method);
     found.map(|(_, call)| call).ok_or(Error::Method { allow })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::route::{Url, parse as parse_call};
+    use roadstead_shared::operation::Operation;
+
+    fn call(method: &str, path: &str) -> Result<Operation, Error> {
+        parse_call(method, &Url::split(&format!("https://h/api/v1/{path}")))
+    }
+
+    #[test]
+    fn every_call_about_people_is_recognised() {
+        let (namespace, account) = ("acme".parse().unwrap(), "somebody".parse().unwrap());
+        for (method, path, expected) in [
+            ("POST", "accounts", Call::SignUp),
+            ("POST", "session", Call::SignIn),
+            ("DELETE", "session", Call::SignOut),
+            ("GET", "account", Call::ReadAccount),
+            ("PUT", "account", Call::ChangeAccount),
+            ("DELETE", "account", Call::DeleteAccount),
+            ("PUT", "account/password", Call::ChangePassword),
+            ("POST", "account/recovery", Call::AskRecovery),
+            ("POST", "account/recover", Call::Recover),
+            ("GET", "account/tokens", Call::ListTokens),
+            ("POST", "account/tokens", Call::CreateToken),
+            ("DELETE", "account/tokens/0f", Call::DeleteToken { id: "0f".to_owned() }),
+            ("GET", "namespaces", Call::ListNamespaces),
+            ("POST", "namespaces", Call::CreateNamespace),
+            ("PUT", "namespaces/acme/members/somebody", Call::PutMember { namespace, account }),
+            (
+                "GET",
+                "admin/accounts?after=a&q=",
+                Call::ListAccounts { after: Some("a".to_owned()), query: None },
+            ),
+            ("GET", "admin/audit?before=7", Call::ListAudit { before: Some(7), target: None }),
+        ] {
+            let expected = Ok(Operation::Account(expected));
+            assert_eq!(call(method, path), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_call_is_refused() {
+        for (method, path, allow) in [
+            ("GET", "accounts", "POST"),
+            ("GET", "session", "POST, DELETE"),
+            ("POST", "account", "GET, PUT, DELETE"),
+            ("POST", "account/password", "PUT"),
+            ("PUT", "namespaces/acme", "GET"),
+            ("POST", "namespaces/acme/members/somebody", "PUT, DELETE"),
+            ("DELETE", "admin/audit", "GET"),
+        ] {
+            assert_eq!(call(method, path), Err(Error::Method { allow }), "{method} {path}");
+        }
+        for path in ["namespaces/Acme", "namespaces/a", "namespaces/acme/members/-b"] {
+            assert!(matches!(call("GET", path), Err(Error::AccountName(_) | Error::Method { .. })));
+        }
+        assert!(matches!(call("GET", "namespaces/acme/members"), Err(Error::Path(_))));
+    }
+}
