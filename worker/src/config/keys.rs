@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn the_code_is_that_of_the_standard() {
         let mac = mac(b"Jefe", b"what do ya want for nothing?");
-        let hex: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = crate::proof::hex(&mac);
         assert_eq!(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 
