@@ -3,9 +3,10 @@
 use super::edge::{ANONYMOUS, Image, Somebody, alone, edge, fresh, together};
 use libtest_mimic::Trial;
 use roadstead_tests::claims;
-use roadstead_tests::client::http::Answer;
+use roadstead_tests::client::http::{Answer, Request};
 use roadstead_tests::client::registry::Repository;
 use roadstead_tests::image::{INDEX, MANIFEST, about, descriptor, digest, noise};
+use roadstead_tests::objects;
 use serde_json::json;
 
 pub(super) fn claims() -> Vec<Trial> {
@@ -17,6 +18,7 @@ pub(super) fn claims() -> Vec<Trial> {
         an_index_and_its_child_are_one_image,
         a_warning_comes_before_the_end,
         what_was_counted_survives_the_runtime,
+        a_meter_that_fails_fails_no_pull,
     ]
 }
 
@@ -184,4 +186,37 @@ fn what_was_counted_survives_the_runtime() {
     edge().restart().unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(somebody.used(), used);
     is_the_refusal(somebody.get(&repository, "manifests/tag"), somebody.address());
+}
+
+/// The meters' storage is made unreadable, and readable again.
+fn a_meter_that_fails_fails_no_pull() {
+    let _alone = alone();
+    let repository = fresh("failing");
+    let image = Image::publish(&repository, Some("tag"), &[noise(319, 70_000)]);
+    let somebody = Somebody::new();
+    somebody.spend();
+    let _ = somebody.get(&repository, "manifests/tag").expect(429);
+    let used = somebody.used();
+    let change = |statement: &str| {
+        edge().stop();
+        let rows = objects::change(edge(), "Meter", statement);
+        assert!(rows > 0, "there is no meter to be broken");
+        edge().restart().unwrap_or_else(|error| panic!("{error}"));
+    };
+    change("UPDATE parts SET value = 'broken' || value");
+    for _ in 0..2 {
+        let answer = somebody.get(&repository, "manifests/tag").expect(200);
+        assert_eq!(answer.header("ratelimit"), None, "nobody knows: {answer}");
+        let _ = somebody.get(&repository, &format!("blobs/{}", image.blobs[1].0)).expect(200);
+        let _ = somebody.request("HEAD", &repository, "manifests/tag").send().expect(200);
+    }
+    let page = Request::get("/").at(edge().host());
+    let _ = page.header("CF-Connecting-IP", somebody.address()).send().expect(200);
+    let usage = Request::get("/api/v1/usage").at(edge().host());
+    let usage = usage.header("CF-Connecting-IP", somebody.address()).send().expect(503);
+    assert_eq!(crate::registry::error::is_an_error(&usage), "UNAVAILABLE");
+    assert!(edge().log().contains(&format!("\"meter\":\"ip4:{}\"", somebody.address())));
+    change("UPDATE parts SET value = substr(value, 7)");
+    assert_eq!(somebody.used(), used);
+    let _ = somebody.get(&repository, "manifests/tag").expect(429);
 }

@@ -34,7 +34,8 @@ impl Store {
     /// Pulls a reference that names its registry, as the operator or as nobody; it may fail.
     pub fn try_pull(&self, reference: &str, as_operator: bool) -> Outcome {
         let mut command = self.buildah();
-        command.args(["pull", "--quiet", "--tls-verify=false"]);
+        // It tries again after a refusal, too, and waits half a minute each time.
+        command.args(["pull", "--quiet", "--tls-verify=false", "--retry", "0"]);
         if as_operator {
             command.arg("--creds").arg(format!("{}:{}", stack::OPERATOR, stack::PASSWORD));
         }
