@@ -181,6 +181,11 @@ impl Upload {
         self.reserved = self.reserved.max(bytes);
     }
 
+    /// Notes that the room it had was given to its blob.
+    pub fn settle(&mut self) {
+        self.reserved = 0;
+    }
+
     /// Whether the holder of a lease may still append, and so ask for room.
     pub fn is_appending(&self, epoch: u32) -> Result<(), Refused> {
         if epoch == self.epoch && self.committing.is_none() {

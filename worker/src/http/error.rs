@@ -211,6 +211,9 @@ fn tell_service(error: &service::Error) -> Told {
         },
         E::TagImmutable(_) | E::TagTaken(_) => told(409, ErrorCode::Denied),
         E::PushDenied(_) => told(403, ErrorCode::Denied),
+        E::StorageSpent(spent) => {
+            Told { detail: Some(json!(spent)), ..told(403, ErrorCode::Denied) }
+        }
         E::ImportUnknown => told(404, ErrorCode::Unsupported),
         E::UploadUnknown => told(404, ErrorCode::BlobUploadUnknown),
         E::UploadOutOfOrder { offset, location } => {

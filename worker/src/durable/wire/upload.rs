@@ -2,6 +2,7 @@
 
 use roadstead_shared::blob::Body;
 use roadstead_shared::oci::{Algorithm, Digest, Name};
+use roadstead_shared::storage::Spent;
 use roadstead_shared::upload::{Lease, Stored};
 use serde::{Deserialize, Serialize};
 
@@ -11,12 +12,19 @@ use serde::{Deserialize, Serialize};
 pub enum UploadCommand {
     Begin { name: Name, algorithm: Algorithm },
     Status { name: Name },
-    Lease { name: Name, start: Option<u64>, whole: Option<Digest> },
+    /// `bytes`: how many come, where that is known.
+    Lease { name: Name, start: Option<u64>, whole: Option<Digest>, bytes: Option<u64> },
+    /// Sees to it that there is room for `needed` bytes in all, and for `wanted` if that can be.
+    Reserve { epoch: u32, needed: u64, wanted: u64 },
+    /// How many bytes it has room for.
+    Room { name: Name },
     Store(Stored),
     Release { epoch: u32, failed: bool },
     Commit { epoch: u32, digest: Digest },
     Committed { name: Name, digest: Digest },
     Cancel { name: Name },
+    /// Ends it, whatever has become of it.
+    Abandon { name: Name },
     Close { name: Name, leaving: Leaving },
     Sweep { idle_ms: u64 },
 }
@@ -39,6 +47,12 @@ pub enum UploadReply {
     Done,
     /// Done; so many bytes are there.
     Offset(u64),
+    /// Done; so many bytes there is room for.
+    Room(u64),
+    /// There is not enough room.
+    Spent(Spent),
+    /// Nobody can say yet whether there is room: in a moment.
+    Busy,
     /// The right to append.
     Lease(Lease),
     /// The record of the body.

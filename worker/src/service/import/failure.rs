@@ -68,6 +68,7 @@ impl From<Error> for Failure {
             | Error::NothingToRestore(_)
             | Error::Unreadable(_)
             | Error::PushDenied(_)
+            | Error::StorageSpent(_)
             | Error::ImportUnknown
             | Error::AllowanceSpent { .. }
             | Error::MeterSilent

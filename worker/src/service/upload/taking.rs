@@ -85,7 +85,7 @@ pub(super) async fn take(
         if bytes > 0 {
             let seen = seen.clone();
             let stored = Stored { epoch: lease.epoch, number, bytes, seen };
-            session.store(slice, stored, lease.offset == 0).await?;
+            session.store(slice, stored, body.size, !is_last).await?;
             body.push(lease.epoch, number, bytes);
             number += 1;
         }
