@@ -270,9 +270,9 @@ fn taken(
         UploadCommand::Commit { epoch, digest } => {
             upload.commit(id, epoch, &digest, now_ms).map(UploadReply::Body)
         }
-        UploadCommand::Committed { name, digest } => of(upload, &name)
-            .and_then(|()| upload.committed(id, &digest))
-            .map(UploadReply::Body),
+        UploadCommand::Committed { name, digest } => {
+            of(upload, &name).and_then(|()| upload.committed(id, &digest)).map(UploadReply::Body)
+        }
         UploadCommand::Begin { .. }
         | UploadCommand::Cancel { .. }
         | UploadCommand::Abandon { .. }

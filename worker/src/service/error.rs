@@ -3,6 +3,7 @@
 use super::account::Refusal;
 use crate::proof::hashing;
 use crate::store;
+use roadstead_shared::api::takedown::Takedown;
 use roadstead_shared::oci::{Digest, Name, Tag};
 use roadstead_shared::storage;
 use roadstead_shared::tier::{Spent, State};
@@ -101,6 +102,12 @@ pub enum Error {
     /// Where a caller stands cannot be said just now.
     #[error("the meter does not answer; try again in a moment")]
     MeterSilent,
+    /// The operator has taken the repository down.
+    #[error("{0} was taken down: {reason}", reason = .1.reason)]
+    TakenDown(Name, Takedown),
+    /// It is not taken down.
+    #[error("{0} is not taken down")]
+    NotTakenDown(Name),
     /// It does not fit into the namespace's quota.
     #[error(transparent)]
     StorageSpent(storage::Spent),

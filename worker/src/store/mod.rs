@@ -28,6 +28,7 @@ pub mod repository;
 mod rows;
 mod small;
 pub mod tag;
+pub mod takedown;
 mod unindex;
 pub mod upload;
 

@@ -1,7 +1,8 @@
 //! Namespaces: the caller of the object that counts what their repositories keep, and their rows in
 //! the database, which people see.
 
-use super::catalog::{DB, number, run, text};
+use super::catalog::{DB, run, text};
+use super::rows::number;
 use super::{Error, Store};
 use crate::clock;
 use crate::durable::wire::{self, Counted, Kind, NamespaceCall, Thing, Wish};

@@ -1,7 +1,7 @@
 //! Uploads: the caller of the session's Durable Object, and the slices that hold the bytes.
 
-use super::{Error, Store, kept, key};
 use super::intake::SLICE_BYTES;
+use super::{Error, Store, kept, key};
 use crate::durable::wire::{self, Leaving, UploadCommand, UploadReply};
 use futures_util::future::{join, try_join};
 use roadstead_shared::blob::Body;

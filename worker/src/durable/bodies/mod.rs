@@ -133,7 +133,7 @@ impl Bodies {
                 }
             }
             None => match store.known_body(digest).await? {
-                Some(known) if store.is_held(digest).await? => {
+                Some(known) if store.is_offered(digest).await? => {
                     ledger.loosen(digest, name, now_ms)?;
                     store.count_blob(name, digest, known.size(), None).await?;
                     (known, false)

@@ -43,6 +43,7 @@ impl Repository {
         if changed.is_empty() {
             changed.push(own.clone());
         }
+        self.spare(changed.iter().chain([&own]))?;
         self.intend_all(&changed).await?;
         publish::write(store, command, &manifest, document, now_ms).await?;
         if was_deleted {
@@ -159,6 +160,7 @@ impl Repository {
         let tags = restorable.tags.iter().cloned().map(Reference::Tag);
         let changed: Vec<Reference> =
             std::iter::once(Reference::Digest(digest.clone())).chain(tags).collect();
+        self.spare(&changed)?;
         self.intend_all(&changed).await?;
         self.graph()?.add(&digest, &Links::parse(&restorable.document), now_ms)?;
         removal::restore(store, name, &restorable).await?;

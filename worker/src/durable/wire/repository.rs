@@ -14,6 +14,8 @@ pub enum RepositoryCommand {
     Put(ManifestCommand),
     /// Delete a tag, or a manifest with every tag that points at it.
     Delete(Name, Reference),
+    /// Delete every tag and manifest that is there now.
+    DeleteAll(Name),
     /// Delete a blob's link.
     DeleteBlob(Name, Digest),
     /// Take a deletion back.

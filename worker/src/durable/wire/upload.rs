@@ -10,23 +10,57 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of `shared::upload::Upload`")]
 pub enum UploadCommand {
-    Begin { name: Name, algorithm: Algorithm },
-    Status { name: Name },
+    Begin {
+        name: Name,
+        algorithm: Algorithm,
+    },
+    Status {
+        name: Name,
+    },
     /// `bytes`: how many come, where that is known.
-    Lease { name: Name, start: Option<u64>, whole: Option<Digest>, bytes: Option<u64> },
+    Lease {
+        name: Name,
+        start: Option<u64>,
+        whole: Option<Digest>,
+        bytes: Option<u64>,
+    },
     /// Sees to it that there is room for `needed` bytes in all, and for `wanted` if that can be.
-    Reserve { epoch: u32, needed: u64, wanted: u64 },
+    Reserve {
+        epoch: u32,
+        needed: u64,
+        wanted: u64,
+    },
     /// How many bytes it has room for.
-    Room { name: Name },
+    Room {
+        name: Name,
+    },
     Store(Stored),
-    Release { epoch: u32, failed: bool },
-    Commit { epoch: u32, digest: Digest },
-    Committed { name: Name, digest: Digest },
-    Cancel { name: Name },
+    Release {
+        epoch: u32,
+        failed: bool,
+    },
+    Commit {
+        epoch: u32,
+        digest: Digest,
+    },
+    Committed {
+        name: Name,
+        digest: Digest,
+    },
+    Cancel {
+        name: Name,
+    },
     /// Ends it, whatever has become of it.
-    Abandon { name: Name },
-    Close { name: Name, leaving: Leaving },
-    Sweep { idle_ms: u64 },
+    Abandon {
+        name: Name,
+    },
+    Close {
+        name: Name,
+        leaving: Leaving,
+    },
+    Sweep {
+        idle_ms: u64,
+    },
 }
 
 /// What an upload leaves behind.

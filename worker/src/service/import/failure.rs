@@ -72,6 +72,8 @@ impl From<Error> for Failure {
             | Error::ImportUnknown
             | Error::AllowanceSpent { .. }
             | Error::MeterSilent
+            | Error::TakenDown(..)
+            | Error::NotTakenDown(_)
             | Error::Account(_) => Self::never(error.to_string()),
         }
     }
