@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact(String);
 
+/// The header in which the edge tells the site; one that a client sends is dropped.
+pub const HEADER: &str = "x-roadstead-contact";
+
 /// The longest address, in bytes.
 const MAX_BYTES: usize = 300;
 
