@@ -62,7 +62,7 @@ fn an_abandoned_upload_gives_its_room_back() {
     let location = repository.start_upload();
     // Longer than a slice, so that room ahead was asked for.
     let _ =
-        repository.upload("PATCH", &location).chunked(&noise(933, 20_000_000)).send().expect(202);
+        repository.upload("PATCH", &location).chunked(noise(933, 20_000_000)).send().expect(202);
     let reserved = namespace.reserved();
     assert!((20_000_000..=QUOTA as u64).contains(&reserved), "{reserved}");
     sweep(edge());

@@ -186,7 +186,7 @@ fn a_takedown_needs_a_reason_and_the_operator() {
     ] {
         let request = api().request(method, &path).body(b"{\"reason\":\"x\"}");
         let _ = request.send().expect(401);
-        let _ = request.basic("operator", "wrong").send().expect(401);
+        let _ = request.clone().basic("operator", "wrong").send().expect(401);
         let _ = request.bearer(&repository.token()).send().expect(403);
     }
     let _ = repository.get("manifests/v1").send().expect(200);
@@ -216,7 +216,7 @@ fn the_site_says_why_and_lists_it_no_more() {
 
 fn the_site_says_where_to_report() {
     let _together = together();
-    let text = page("/report").expect(200).text().to_string();
+    let text = page("/report").expect(200).text().clone();
     assert!(text.contains(&format!("mailto:{CONTACT}")), "{text}");
     assert!(page("/").text().contains("href=\"/report\""), "no page leads there");
 }

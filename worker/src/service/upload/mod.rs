@@ -9,6 +9,7 @@ mod taking;
 use super::{Answer, Error};
 use crate::durable::wire::Leaving;
 use crate::store::body::Record;
+use crate::store::intake::Intake;
 use crate::store::upload::Session;
 use crate::store::{self, Store};
 use futures_util::future::{join, ready};
@@ -238,7 +239,12 @@ async fn lease(
         Err(store::Error::Upload(Refused::OutOfOrder { offset })) => {
             Err(Error::UploadOutOfOrder { offset, location: path::upload(name, &session.id) })
         }
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            if let (store::Error::Spent(_), Some(stream)) = (&error, &incoming.stream) {
+                Intake::open(stream).linger().await;
+            }
+            Err(error.into())
+        }
     }
 }
 
