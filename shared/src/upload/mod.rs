@@ -36,6 +36,9 @@ pub struct Upload {
     /// How many bytes its namespace has promised room for.
     #[serde(default)]
     reserved: u64,
+    /// How often it told its namespace how much it wants: what is late undoes nothing that is newer.
+    #[serde(default)]
+    pub asked: u32,
 }
 
 /// What is known of the bytes that are there.
@@ -112,6 +115,7 @@ impl Upload {
             over: false,
             committing: None,
             reserved: 0,
+            asked: 0,
         }
     }
 
@@ -179,6 +183,13 @@ impl Upload {
     /// Notes that there is room for so many bytes.
     pub fn reserve(&mut self, bytes: u64) {
         self.reserved = self.reserved.max(bytes);
+    }
+
+    /// Gives back the room for what did not come. Whether there was any.
+    pub fn shrink(&mut self) -> bool {
+        let is_less = self.reserved > self.offset;
+        self.reserved = self.reserved.min(self.offset);
+        is_less
     }
 
     /// Notes that the room it had was given to its blob.

@@ -97,9 +97,15 @@ impl UploadSession {
                 self.ending(may, self.end(&mut upload, leaving)).await
             }
             command => {
+                let broke_off = matches!(command, UploadCommand::Release { failed: true, .. });
                 let reply = taken(&mut upload, &self.state.id().to_string(), command, now_ms);
                 if reply.is_ok() {
+                    let is_less = broke_off && upload.shrink();
+                    upload.asked += u32::from(is_less);
                     self.save(&upload).await?;
+                    if is_less {
+                        self.give_back(&upload).await;
+                    }
                 }
                 Ok(reply)
             }
@@ -148,9 +154,14 @@ impl UploadSession {
         if wanted <= upload.reserved() {
             return Ok(Ok(None));
         }
-        let (repository, id) = (upload.repository, self.state.id().to_string());
+        let mut upload = upload;
+        upload.asked += 1;
+        self.save(&upload).await?;
+        let (asked, repository) = (upload.asked, upload.repository);
+        let id = self.state.id().to_string();
         let store = Store::new(&self.env)?;
-        let wish = Wish { repository: repository.clone(), upload: id.clone(), needed, wanted };
+        let wish =
+            Wish { repository: repository.clone(), upload: id.clone(), needed, wanted, asked };
         let granted = match store.reserve(wish).await {
             Ok(granted) => granted,
             Err(store::Error::Spent(spent)) => return Ok(Ok(Some(UploadReply::Spent(spent)))),
@@ -179,6 +190,16 @@ impl UploadSession {
                 Ok(Err(Refused::Unknown))
             }
         }
+    }
+
+    /// Gives back the room for what did not come. Where that fails, the namespace asks by itself.
+    async fn give_back(&self, upload: &Upload) {
+        let told = async {
+            let store = Store::new(&self.env)?;
+            store.shrink_reservation(upload, &self.state.id().to_string()).await
+        };
+        let told = told.await.map_err(worker::Error::from);
+        alarm::report("upload session", told.as_ref().err());
     }
 
     /// Ends an upload that nobody ends, with what it leaves then.
@@ -256,10 +277,13 @@ fn taken(
             of(upload, &name).map(|()| UploadReply::Offset(upload.offset()))
         }
         UploadCommand::Room { name } => {
-            let room = upload.reserved().max(upload.offset());
-            of(upload, &name).map(|()| UploadReply::Room(room))
+            of(upload, &name)?;
+            if !upload.is_leased(now_ms) {
+                upload.shrink();
+            }
+            Ok(room(upload))
         }
-        UploadCommand::Reserve { .. } => Ok(UploadReply::Room(upload.reserved())),
+        UploadCommand::Reserve { .. } => Ok(room(upload)),
         UploadCommand::Lease { name, start, whole, bytes: _ } => of(upload, &name)
             .and_then(|()| upload.lease(start, whole.as_ref(), now_ms))
             .map(UploadReply::Lease),
@@ -279,6 +303,10 @@ fn taken(
         | UploadCommand::Close { .. }
         | UploadCommand::Sweep { .. } => Ok(UploadReply::Done),
     }
+}
+
+fn room(upload: &Upload) -> UploadReply {
+    UploadReply::Room { bytes: upload.reserved().max(upload.offset()), asked: upload.asked }
 }
 
 /// An upload of another repository is none that this client may know of.

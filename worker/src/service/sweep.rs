@@ -27,7 +27,7 @@ struct Asked {
     /// How long deletions can be taken back.
     restorable_s: Option<u64>,
     /// A namespace in which the uploads are asked that were promised room, too: after a crash one
-    /// may have been promised some that never learnt of it. Else that is found out within an hour.
+    /// may have been promised some that never learnt of it. Else that is found out within minutes.
     namespace: Option<Name>,
 }
 

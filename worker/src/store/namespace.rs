@@ -9,6 +9,7 @@ use crate::durable::wire::{self, Counted, Kind, NamespaceCall, Thing, Wish};
 use crate::durable::wire::{NamespaceCommand, NamespaceRefused, NamespaceReply};
 use roadstead_shared::oci::{Digest, Name};
 use roadstead_shared::storage::Standing;
+use roadstead_shared::upload::Upload;
 
 /// What the database says of a namespace that somebody owns.
 #[derive(Debug, serde::Deserialize)]
@@ -29,6 +30,13 @@ impl Store {
             NamespaceReply::Granted(bytes) => Ok(bytes),
             reply => Err(unexpected(&reply)),
         }
+    }
+
+    /// Gives back what an upload was promised for bytes that did not come.
+    pub async fn shrink_reservation(&self, upload: &Upload, id: &str) -> Result<(), Error> {
+        let (bytes, asked) = (upload.reserved(), upload.asked);
+        let command = NamespaceCommand::Shrink { upload: id.to_owned(), bytes, asked };
+        self.ask_namespace(upload.repository.namespace(), command).await.map(drop)
     }
 
     /// Gives back what an upload to `name` was promised.

@@ -56,14 +56,15 @@ impl Store {
         Session { store: self, stub, id, name: name.clone(), room: Cell::new(0) }
     }
 
-    /// How many bytes the upload `id` to `name` has room for; `None` where it is over.
-    pub async fn upload_room(&self, name: &Name, id: &str) -> Result<Option<u64>, Error> {
+    /// How many bytes the upload `id` to `name` has room for and needs, and how often it has asked;
+    /// `None` where it is over.
+    pub async fn upload_room(&self, name: &Name, id: &str) -> Result<Option<(u64, u32)>, Error> {
         let session = match self.upload(name, id) {
             Err(Error::Upload(Refused::Unknown)) => return Ok(None),
             session => session?,
         };
         match session.ask(&UploadCommand::Room { name: name.clone() }).await {
-            Ok(UploadReply::Room(bytes)) => Ok(Some(bytes)),
+            Ok(UploadReply::Room { bytes, asked }) => Ok(Some((bytes, asked))),
             Ok(reply) => Err(unexpected(&reply)),
             Err(Error::Upload(Refused::Unknown)) => Ok(None),
             Err(error) => Err(error),
@@ -179,7 +180,7 @@ impl Session<'_> {
 
     async fn reserve(&self, epoch: u32, needed: u64, wanted: u64) -> Result<(), Error> {
         match self.ask(&UploadCommand::Reserve { epoch, needed, wanted }).await? {
-            UploadReply::Room(bytes) => self.room.set(bytes),
+            UploadReply::Room { bytes, .. } => self.room.set(bytes),
             reply => return Err(unexpected(&reply)),
         }
         Ok(())

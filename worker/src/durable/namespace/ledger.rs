@@ -6,7 +6,7 @@
 //! uncounted after it is gone. More may be in here, never less.
 
 use crate::durable::sql::{number, rows, run, text};
-use crate::durable::wire::{Counted, Kind, Thing};
+use crate::durable::wire::{Counted, Kind, Thing, Wish};
 use roadstead_shared::oci::Name;
 use serde::Deserialize;
 use worker::{Result, SqlStorage, SqlStorageValue};
@@ -18,10 +18,11 @@ const SCHEMA: [&str; 5] = [
        digest TEXT NOT NULL, kind INTEGER NOT NULL, repository TEXT NOT NULL,
        bytes INTEGER NOT NULL, since_ms INTEGER NOT NULL,
        PRIMARY KEY (digest, kind, repository)) STRICT, WITHOUT ROWID",
-    // `upload` may have so many bytes; asked for last at that time.
+    // `upload` may have so many bytes; asked for last at that time, the `asked`th time.
     "CREATE TABLE IF NOT EXISTS promised (
        upload TEXT NOT NULL PRIMARY KEY, repository TEXT NOT NULL,
-       bytes INTEGER NOT NULL, since_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+       bytes INTEGER NOT NULL, asked INTEGER NOT NULL, since_ms INTEGER NOT NULL)
+       STRICT, WITHOUT ROWID",
     "CREATE INDEX IF NOT EXISTS promised_by_time ON promised (since_ms)",
     // The sums of both: of what is held, each once.
     "CREATE TABLE IF NOT EXISTS sums (
@@ -124,18 +125,31 @@ impl<'a> Ledger<'a> {
     }
 
     /// Promises an upload so many bytes in all.
-    pub(super) fn promise(
-        &self,
-        upload: &str,
-        repository: &Name,
-        bytes: u64,
-        now_ms: u64,
-    ) -> Result<()> {
+    pub(super) fn promise(&self, wish: &Wish, bytes: u64, now_ms: u64) -> Result<()> {
+        let Wish { repository, upload, asked, .. } = wish;
         self.subtract("promised", self.promised(upload)?)?;
-        let insert = "INSERT OR REPLACE INTO promised (upload, repository, bytes, since_ms)
-             VALUES (?, ?, ?, ?)";
-        run(self.0, insert, [text(upload), text(repository), number(bytes), number(now_ms)])?;
+        let insert = "INSERT INTO promised (upload, repository, bytes, asked, since_ms)
+             VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT DO UPDATE SET bytes = excluded.bytes,
+               asked = max(asked, excluded.asked), since_ms = excluded.since_ms";
+        let asked = number(u64::from(*asked));
+        let values = [text(upload), text(repository), number(bytes), asked, number(now_ms)];
+        run(self.0, insert, values)?;
         self.add("promised", bytes)
+    }
+
+    /// Promises an upload only so many bytes in all, unless it has asked again since.
+    pub(super) fn shrink(&self, upload: &str, bytes: u64, asked: u32) -> Result<()> {
+        let query = "SELECT bytes FROM promised WHERE upload = ? AND asked <= ? AND bytes > ?";
+        let values = [text(upload), number(u64::from(asked)), number(bytes)];
+        let found: Vec<Bytes> = rows(self.0, query, values)?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        self.subtract("promised", first(&found).saturating_sub(bytes))?;
+        let update = "UPDATE promised SET bytes = ? WHERE upload = ?";
+        run(self.0, update, [number(bytes), text(upload)])?;
+        run(self.0, "DELETE FROM promised WHERE upload = ? AND bytes = 0", [text(upload)])
     }
 
     /// Notes that an upload is over.

@@ -97,6 +97,7 @@ impl Namespace {
         let begins = !matches!(
             command,
             NamespaceCommand::End(_)
+                | NamespaceCommand::Shrink { .. }
                 | NamespaceCommand::Uncount { .. }
                 | NamespaceCommand::SetQuota(_)
         );
@@ -108,8 +109,8 @@ impl Namespace {
         }
         match &command {
             NamespaceCommand::SetQuota(own) => {
-                let is_owned = self.quota.get().unwrap_or_default().is_owned;
-                self.remember(Quota { own: *own, is_owned }).await?;
+                // Only one that somebody owns is given one.
+                self.remember(Quota { own: *own, is_owned: true }).await?;
             }
             NamespaceCommand::Sweep => self.look_after_promises(&store, clock::now_ms()).await?,
             _ => {}
@@ -134,6 +135,10 @@ impl Namespace {
                 ledger.drop(&thing, before_ms)?;
                 Ok(NamespaceReply::Done)
             }
+            NamespaceCommand::Shrink { upload, bytes, asked } => {
+                ledger.shrink(&upload, bytes, asked)?;
+                Ok(NamespaceReply::Done)
+            }
             NamespaceCommand::End(upload) => {
                 ledger.end(&upload)?;
                 Ok(NamespaceReply::Done)
@@ -150,7 +155,7 @@ impl Namespace {
             let more = wish.needed.saturating_sub(own);
             return Ok(Err(NamespaceRefused::Spent(standing.spent(namespace, more))));
         };
-        ledger.promise(&wish.upload, &wish.repository, granted, clock::now_ms())?;
+        ledger.promise(wish, granted, clock::now_ms())?;
         Ok(Ok(NamespaceReply::Granted(granted)))
     }
 
@@ -197,13 +202,8 @@ impl Namespace {
     }
 
     async fn ask_database(&self, store: &Store, namespace: &str) -> Result<()> {
-        let own = self.quota.get().unwrap_or_default().own;
-        let quota = match store.owned_quota(namespace).await? {
-            Some(own) => Quota { own, is_owned: true },
-            // The operator may have set one for a namespace that nobody owns.
-            None => Quota { own, is_owned: false },
-        };
-        self.remember(quota).await
+        let row = store.owned_quota(namespace).await?;
+        self.remember(Quota { own: row.flatten(), is_owned: row.is_some() }).await
     }
 
     async fn remember(&self, quota: Quota) -> Result<()> {

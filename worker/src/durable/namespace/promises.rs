@@ -1,5 +1,5 @@
-//! Promises to uploads that may be over: a runtime that was killed between the promise and the
-//! upload's own note of it told nobody.
+//! Promises that may not be wanted any more: a request that died between the promise and its bytes
+//! told nobody.
 
 use super::Namespace;
 use crate::clock;
@@ -7,7 +7,7 @@ use crate::store::Store;
 use worker::Result;
 
 /// How old a promise is when the upload is asked whether it still wants it, in ms.
-pub(super) const LOOK_AGAIN_MS: u64 = 60 * 60 * 1000;
+pub(super) const LOOK_AGAIN_MS: u64 = 5 * 60 * 1000;
 /// How many uploads are asked in a row.
 const AT_ONCE: u64 = 100;
 
@@ -18,7 +18,10 @@ impl Namespace {
         for promise in self.ledger()?.promises(before_ms, AT_ONCE)? {
             let upload = promise.upload.as_str();
             match store.upload_room(&promise.repository, upload).await? {
-                Some(_) => self.ledger()?.keep(upload, clock::now_ms())?,
+                Some((bytes, asked)) => {
+                    self.ledger()?.keep(upload, clock::now_ms())?;
+                    self.ledger()?.shrink(upload, bytes, asked)?;
+                }
                 None => self.ledger()?.end(upload)?,
             }
         }

@@ -4,7 +4,7 @@
 use super::{NAME, Namespace};
 use crate::clock;
 use crate::durable::alarm;
-use crate::durable::wire::{Counted, Thing};
+use crate::durable::wire::{Counted, Thing, Wish};
 use crate::store::Store;
 use crate::store::kept::PLACES;
 use serde::{Deserialize, Serialize};
@@ -78,8 +78,10 @@ impl Namespace {
             Stage::Uploads(after) => {
                 let page = store.noted_uploads(namespace, after.as_deref()).await?;
                 for (upload, name) in page.found {
-                    if let Some(bytes) = store.upload_room(&name, &upload).await? {
-                        self.ledger()?.promise(&upload, &name, bytes, clock::now_ms())?;
+                    if let Some((bytes, asked)) = store.upload_room(&name, &upload).await? {
+                        let wish =
+                            Wish { repository: name, upload, needed: bytes, wanted: bytes, asked };
+                        self.ledger()?.promise(&wish, bytes, clock::now_ms())?;
                     }
                 }
                 page.last.map_or(Stage::Done, |last| Stage::Uploads(Some(last)))

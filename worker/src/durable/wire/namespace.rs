@@ -20,6 +20,15 @@ pub enum NamespaceCommand {
     Open,
     /// Promise room to an upload.
     Reserve(Wish),
+    /// An upload needs less than it was promised.
+    Shrink {
+        /// The upload.
+        upload: String,
+        /// How many bytes it needs in all.
+        bytes: u64,
+        /// How often it has asked: who asked for more since gets that.
+        asked: u32,
+    },
     /// An upload is over.
     End(String),
     /// Something is about to rest in a repository.
@@ -50,6 +59,8 @@ pub struct Wish {
     pub needed: u64,
     /// How many it would like to have.
     pub wanted: u64,
+    /// How often it has asked, this time included.
+    pub asked: u32,
 }
 
 /// Something that rests in a repository.

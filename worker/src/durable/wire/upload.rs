@@ -30,7 +30,7 @@ pub enum UploadCommand {
         needed: u64,
         wanted: u64,
     },
-    /// How many bytes it has room for.
+    /// How many bytes it has room for, and needs: what nobody sends any more needs none.
     Room {
         name: Name,
     },
@@ -76,13 +76,14 @@ pub enum Leaving {
 
 /// What an upload session replies.
 #[derive(Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of `shared::upload::Upload`")]
 pub enum UploadReply {
     /// Done.
     Done,
     /// Done; so many bytes are there.
     Offset(u64),
-    /// Done; so many bytes there is room for.
-    Room(u64),
+    /// Done; so many bytes there is room for, and so often it asked for some.
+    Room { bytes: u64, asked: u32 },
     /// There is not enough room.
     Spent(Spent),
     /// Nobody can say yet whether there is room: in a moment.
