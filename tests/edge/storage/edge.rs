@@ -3,19 +3,15 @@
 use roadstead_tests::client::api::Api;
 use roadstead_tests::client::http::Answer;
 use roadstead_tests::client::registry::Repository;
-use roadstead_tests::database::execute;
 use roadstead_tests::image::{CONFIG, LAYER, MANIFEST, descriptor};
 use roadstead_tests::own_stack::OwnStack;
 use roadstead_tests::stack::Stack;
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Once, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// What a namespace may keep: two slices of an upload, and half of one.
 pub(super) const QUOTA: usize = 40 * 1024 * 1024;
-/// How many namespaces have an owner here.
-const OWNED: usize = 60;
 /// Where people report what should not be here.
 pub(super) const CONTACT: &str = "abuse@harbour.example";
 
@@ -26,23 +22,9 @@ static EDGE: OwnStack = OwnStack::with(
 /// Who kills the runtime or sweeps must be alone with it.
 static USERS: RwLock<()> = RwLock::new(());
 
-/// The edge, running. A namespace has the quota of the settings where somebody owns it.
+/// The edge, running.
 pub(super) fn edge() -> &'static Stack {
-    static OWN: Once = Once::new();
-    let edge = EDGE.get();
-    OWN.call_once(|| {
-        edge.stop();
-        let mut rows = String::new();
-        for number in 0..OWNED {
-            let _ = write!(
-                rows,
-                "INSERT OR IGNORE INTO namespaces (name, created_at_ms) VALUES ('own-{number}', 1);"
-            );
-        }
-        execute(edge, &rows);
-        edge.restart().unwrap_or_else(|error| panic!("{error}"));
-    });
-    edge
+    EDGE.get()
 }
 
 /// Whether any claim has asked for it and got it.
@@ -75,12 +57,13 @@ pub(super) fn api() -> Api {
 pub(super) struct Namespace(pub(super) String);
 
 impl Namespace {
-    /// The next one.
+    /// The next one. It is the operator's: a namespace that somebody owns has the quota of the
+    /// settings.
     pub(super) fn fresh() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        assert!(number < OWNED, "there are no more namespaces");
-        Self(format!("own-{number}"))
+        let name = format!("own-{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let _ = api().post("namespaces", &json!({ "name": name })).expect(201);
+        Self(name)
     }
 
     /// A repository of it, with every right.

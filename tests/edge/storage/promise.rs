@@ -1,19 +1,23 @@
 //! Uploads that are not finished: what they have counts, and many at once pass the quota by nothing.
 
-use super::edge::{Namespace, QUOTA, alone, edge, is_spent, together};
+use super::edge::{Namespace, QUOTA, alone, api, edge, is_spent, together};
 use libtest_mimic::Trial;
 use roadstead_tests::claims;
+use roadstead_tests::deadline::Deadline;
 use roadstead_tests::image::{digest, noise};
 use roadstead_tests::sweep::sweep;
+use serde_json::json;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 pub(super) fn claims() -> Vec<Trial> {
     claims![
         an_unfinished_upload_counts_until_it_is_over,
         an_unfinished_upload_keeps_others_out,
         an_abandoned_upload_gives_its_room_back,
+        a_request_that_breaks_off_gives_back_what_did_not_come,
         uploads_that_come_at_once_do_not_pass_the_quota_together,
     ]
 }
@@ -68,6 +72,24 @@ fn an_abandoned_upload_gives_its_room_back() {
     sweep(edge());
     let _ = repository.upload("GET", &location).send().expect(404);
     assert_eq!(namespace.used(), 0);
+}
+
+/// It had been promised room for all of its bytes.
+fn a_request_that_breaks_off_gives_back_what_did_not_come() {
+    let _together = together();
+    let namespace = Namespace::fresh();
+    let repository = namespace.repository("broken");
+    let location = repository.start_upload();
+    let whole = repository.upload("PATCH", &location).body(noise(934, 20_000_000));
+    let _ = whole.send_cut(19_000_000, Duration::from_secs(1));
+    // A slice of it came, and perhaps all that was sent.
+    let most = || (namespace.used() <= 19_000_000).then_some(());
+    let shrunk = Deadline::after(Duration::from_secs(90)).wait(|| {
+        let ask = json!({ "namespace": namespace.0, "grace_s": 86_400 });
+        let _ = api().post("admin/sweep", &ask).expect(200);
+        most()
+    });
+    assert!(shrunk.is_some(), "{} bytes are kept for it", namespace.used());
 }
 
 /// Twenty uploads of five million bytes at once, each half of them of unknown length: eight fit.

@@ -1,13 +1,13 @@
 //! What is counted, and where what does not fit is refused.
 
-use super::edge::{Namespace, QUOTA, alone, edge, image, is_spent, together};
+use super::edge::{Namespace, QUOTA, alone, api, edge, image, is_spent, together};
 use libtest_mimic::Trial;
 use roadstead_tests::claims;
 use roadstead_tests::client::registry::{Repository, encode};
-use roadstead_tests::database::one;
 use roadstead_tests::deadline::Deadline;
 use roadstead_tests::image::{MANIFEST, digest, noise};
 use roadstead_tests::sweep::purge;
+use serde_json::json;
 use std::time::Duration;
 
 pub(super) fn claims() -> Vec<Trial> {
@@ -22,6 +22,7 @@ pub(super) fn claims() -> Vec<Trial> {
         what_is_deleted_makes_room_when_it_is_gone,
         a_namespace_that_nobody_owns_has_no_quota,
         people_see_what_is_used,
+        a_quota_of_its_own_holds_at_once,
     ]
 }
 
@@ -216,9 +217,33 @@ fn people_see_what_is_used() {
     let _alone = alone();
     let namespace = Namespace::fresh();
     namespace.repository("seen").push_blob(&noise(915, 123_456));
-    let query = format!("SELECT used_bytes FROM namespaces WHERE name = '{}'", namespace.0);
-    let shown = || one(edge(), &query);
-    let is_shown = || (shown() == "123456").then_some(());
+    let shown = || {
+        let row = api().get(&format!("namespaces/{}", namespace.0)).expect(200).json();
+        assert_eq!(row["quota_bytes"], QUOTA, "{row}");
+        row["used_bytes"].clone()
+    };
+    let is_shown = || (shown() == 123_456).then_some(());
     let seen = Deadline::after(Duration::from_secs(10)).wait(is_shown);
     assert!(seen.is_some(), "{} after ten seconds", shown());
+}
+
+fn a_quota_of_its_own_holds_at_once() {
+    let _together = together();
+    let namespace = Namespace::fresh();
+    let repository = namespace.repository("own");
+    let path = format!("admin/namespaces/{}", namespace.0);
+    repository.push_blob(&noise(916, 1_000));
+    let _ = api().put(&path, &json!({ "quota_bytes": 80_000 })).expect(200);
+    assert_eq!(namespace.standing()["quota_bytes"], 80_000);
+    let bytes = noise(917, 79_001);
+    let answer = repository.finish(&repository.start_upload(), &digest(&bytes), &bytes).expect(403);
+    assert!(answer.text().contains("1.0 kB of 80 kB are used"), "{answer}");
+    // Lowered below what is there: what is there stays, and a manifest is refused.
+    let _ = api().put(&path, &json!({ "quota_bytes": 500 })).expect(200);
+    let (manifest, _) = image("lowered", &[]);
+    let _ = repository.put_manifest("v1", MANIFEST, &manifest).expect(404);
+    let _ = api().put(&path, &json!({ "quota_bytes": null })).expect(200);
+    assert_eq!(namespace.standing()["quota_bytes"], QUOTA);
+    repository.push_blob(&bytes);
+    assert_eq!(namespace.used(), 80_001);
 }

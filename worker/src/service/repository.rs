@@ -22,6 +22,25 @@ pub async fn delete(store: &Store, actor: &str, name: &Name) -> Result<Answer, E
     }
 }
 
+/// How many repositories are listed at once.
+const PAGE: u32 = 1000;
+
+/// The same of every repository of a namespace, also of the one that is called as it is.
+pub async fn delete_all(store: &Store, actor: &str, namespace: &str) -> Result<(), Error> {
+    let mut after: Option<String> = None;
+    loop {
+        let names = store.repositories_of(namespace, after.as_deref(), PAGE).await?;
+        let Some(last) = names.last() else { return Ok(()) };
+        after = Some(last.to_string());
+        for name in &names {
+            match delete(store, actor, name).await {
+                Ok(_) | Err(Error::NameUnknown(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
 /// What a namespace keeps and may keep, in bytes. One that has nothing has 0.
 pub async fn standing(store: &Store, namespace: &Name) -> Result<Answer, Error> {
     let standing = store.standing(namespace.namespace()).await?;
