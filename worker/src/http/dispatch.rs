@@ -29,7 +29,7 @@ pub async fn dispatch(
 ) -> Result<Answer, Error> {
     let guard = storage::Guard::of(&operation);
     // Boxed: what all calls together need to be in is long, and is moved about else.
-    let work = Box::pin(perform(env, door, caller, operation, asked));
+    let work = Box::pin(perform(env, door, caller, meter, operation, asked));
     guard.watch(door.store, work).await.map_err(|error| error.with_contact(env))
 }
 
@@ -38,6 +38,7 @@ async fn perform(
     env: &Env,
     door: &Door<'_>,
     caller: &Caller,
+    meter: &Meter<'_>,
     operation: Operation,
     asked: &Asked,
 ) -> Result<Answer, Error> {
