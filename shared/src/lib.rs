@@ -16,6 +16,7 @@ pub mod index;
 pub mod oci;
 pub mod operation;
 pub mod secret;
+pub mod storage;
 pub mod tier;
 pub mod upload;
 pub mod upstream;

@@ -4,9 +4,11 @@
 
 mod account;
 mod metering;
+mod storage;
 
 pub use account::AccountOperation;
 pub use metering::MeteringOperation;
+pub use storage::Storage;
 
 use crate::auth::{Access, Action};
 use crate::oci::{Algorithm, Digest, Name, Reference, Tag};
@@ -67,6 +69,8 @@ pub enum Operation {
     Account(AccountOperation),
     /// About what was pulled.
     Metering(MeteringOperation),
+    /// A call about what is kept.
+    Storage(Storage),
 }
 
 /// Which page of a list.
@@ -106,6 +110,7 @@ impl Operation {
             Self::Ping => return Right::Token,
             Self::Account(operation) => return operation.needs(),
             Self::Metering(operation) => return operation.needs(),
+            Self::Storage(call) => return call.needs(),
             Self::Sweep | Self::Rebuild { .. } | Self::Status => return Right::Operator,
             Self::StartImport | Self::ImportStatus { .. } | Self::CancelImport { .. } => {
                 return Right::Anyone;

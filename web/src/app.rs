@@ -7,6 +7,8 @@ use roadstead_shared::catalog::Tool;
 
 /// The page that lists everything.
 pub const HOME: &str = "/";
+/// The page that says where to report what should not be here.
+pub const REPORT: &str = "/report";
 /// Before a repository's name.
 const REPOSITORY: &str = "/r/";
 /// The longest name that can have been published.
@@ -32,6 +34,8 @@ pub enum Route {
         /// What the address says about it.
         choice: Choice,
     },
+    /// Where to report what should not be here.
+    Report,
     /// The same page under its own address, relative to the origin.
     Moved(String),
     /// The same page, with a theme remembered.
@@ -95,6 +99,9 @@ pub fn route(path: &str, query: &str) -> Route {
     let Some(page) = page_number(value("page").as_deref()) else { return Route::Unknown };
     if path == HOME {
         return Route::Home { page };
+    }
+    if path == REPORT {
+        return Route::Report;
     }
     let Some(encoded) = path.strip_prefix(REPOSITORY) else { return Route::Unknown };
     let Ok(name) = percent_decode_str(encoded).decode_utf8() else { return Route::Unknown };

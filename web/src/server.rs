@@ -7,13 +7,17 @@ use crate::{
     pages::{
         home, method_not_allowed,
         not_found::{self, Missing},
-        repository,
+        report, repository, taken_down,
         trouble::{self, Trouble},
     },
     source::{SourceError, d1::Catalog, repository::Absent},
     visit::{SharedVisit, Visit},
 };
-use roadstead_shared::catalog::Host;
+use futures_util::future::try_join;
+use roadstead_shared::{
+    api::contact::{self, Contact},
+    catalog::Host,
+};
 use std::sync::Arc;
 use worker::{Context, Date, Env, Request, Response, Result, console_error, event};
 
@@ -54,6 +58,7 @@ fn visit(request: &Request) -> Result<Visit> {
         tool,
         request_id: given.unwrap_or_else(|| new_request_id(now_ms)),
         now_ms: i64::try_from(now_ms).unwrap_or(i64::MAX),
+        contact: Contact::parse(&header(contact::HEADER)),
     })
 }
 
@@ -68,6 +73,7 @@ async fn respond(visit: &SharedVisit, env: &Env) -> Answer {
     let answer = match &route {
         Route::Home { page } => listing(visit, env, *page).await,
         Route::Repository { name, choice } => detail(visit, env, name, choice).await,
+        Route::Report => Ok(Answer::page(visit, 200, report::page(visit))),
         Route::Moved(address) => Ok(Answer::redirect(visit, 308, address)),
         Route::Themed(theme, address) => {
             Ok(Answer::redirect(visit, 303, address).remembering_theme(visit, *theme))
@@ -95,7 +101,15 @@ async fn detail(
     choice: &Choice,
 ) -> Result<Answer, SourceError> {
     let tag = choice.tag.clone().unwrap_or_default();
-    Ok(match catalog(env)?.repository(name, choice).await? {
+    let catalog = catalog(env)?;
+    // Side by side: hardly any repository is taken down.
+    let (found, takedown) =
+        try_join(catalog.repository(name, choice), catalog.takedown(name)).await?;
+    if let Some(takedown) = takedown {
+        let page = Answer::page(visit, 451, taken_down::page(visit, name, &takedown));
+        return Ok(page.with("Link", taken_down::link(visit)));
+    }
+    Ok(match found {
         Ok(found) => Answer::page(visit, 200, repository::page(visit, found, choice.clone())),
         Err(Absent::Repository) => missing(visit, Missing::Repository(name.to_owned())),
         Err(Absent::Tag) => missing(visit, Missing::Tag(name.to_owned(), tag)),

@@ -1,7 +1,10 @@
 //! What a page needs to know about the request that asked for it.
 
 use crate::theme::Theme;
-use roadstead_shared::catalog::{Host, PullTarget, TagEntry, Tool};
+use roadstead_shared::{
+    api::contact::Contact,
+    catalog::{Host, PullTarget, TagEntry, Tool},
+};
 use std::sync::Arc;
 
 /// The cookie that remembers the tool a person pulls with.
@@ -27,6 +30,8 @@ pub struct Visit {
     pub request_id: String,
     /// The time, in milliseconds since 1970.
     pub now_ms: i64,
+    /// Where to report what should not be here, if the operator says so.
+    pub contact: Option<Contact>,
 }
 
 /// A visit that several components look at.

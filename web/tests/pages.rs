@@ -2,6 +2,7 @@
 
 #![cfg(feature = "ssr")]
 
+use roadstead_shared::api::contact::Contact;
 use roadstead_shared::catalog::{
     Host, Kind, Platform, PlatformEntry, RepositoryDetail, RepositorySummary, TagCount, TagEntry,
     Tool,
@@ -12,10 +13,10 @@ use roadstead_web::{
     pages::{
         home, method_not_allowed,
         not_found::{self, Missing},
-        repository,
+        report, repository, taken_down,
         trouble::{self, Trouble},
     },
-    source::home::Listing,
+    source::{home::Listing, takedown::Takedown},
     visit::{SharedVisit, Visit},
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -33,6 +34,7 @@ fn visit(theme: Theme, tool: Option<Tool>) -> SharedVisit {
         tool,
         request_id: "9f2c41aa-10ce".to_owned(),
         now_ms: NOW_MS,
+        contact: Contact::parse("abuse@reg.example"),
     })
 }
 
@@ -265,4 +267,24 @@ fn trouble_says_what_to_quote_and_nothing_of_the_inside() {
 fn what_is_missing_is_named_and_leads_on() {
     let html = not_found::page(&plain(), Missing::Tag("acme/x".to_owned(), "<9>".to_owned()));
     assert_holds(&html, &["href=\"/r/acme/x\"", "&lt;9&gt;"]);
+}
+
+#[test]
+fn a_page_that_is_taken_down_says_why_and_where_to_ask() {
+    let takedown = Takedown { reason: "<b>no</b>".to_owned(), at_ms: 1_795_000_000_000.0 };
+    let html = taken_down::page(&plain(), "acme/\u{202e}x", &takedown);
+    assert!(html.contains("451") && html.contains("&lt;b&gt;no&lt;/b&gt;"), "{html}");
+    assert!(html.contains("mailto:abuse@reg.example") && html.contains("2026-11-18"), "{html}");
+    assert!(html.contains("noindex") && !html.contains('\u{202e}'), "{html}");
+    assert_eq!(taken_down::link(&plain()), "<mailto:abuse@reg.example>; rel=\"blocked-by\"");
+}
+
+#[test]
+fn the_page_about_reports_says_where_to_write_or_that_nobody_said() {
+    let html = report::page(&plain());
+    assert!(html.contains("href=\"mailto:abuse@reg.example\""), "{html}");
+    let mut nobody = Visit::clone(&plain());
+    nobody.contact = None;
+    let html = report::page(&Arc::new(nobody));
+    assert!(!html.contains("mailto:") && html.contains("operator"), "{html}");
 }

@@ -3,10 +3,12 @@
 
 mod account;
 mod keys;
+mod storage;
 mod tiers;
 
 pub use account::{Mail, SignUp};
 pub use keys::{Keys, mac};
+pub use storage::{abuse_contact, storage_quota};
 pub use tiers::tiers;
 
 use crate::durable::wire::Grace;

@@ -3,13 +3,14 @@
 
 use crate::auth::{self, Rights};
 use crate::behind::Behind;
-use crate::config::{Config, Keys};
+use crate::config::{self, Config, Keys};
 use crate::http::call::{Call, REQUEST_ID};
 use crate::http::{self, cookie, customer, request};
 use crate::store::Store;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use roadstead_shared::usage::Usage;
+use roadstead_shared::api::contact;
 use roadstead_shared::visitor::{HEADER, Visitor};
 use web_sys::Request;
 use worker::{Env, Headers, Response, Result};
@@ -23,6 +24,10 @@ pub async fn pass(request: &Request, env: &Env, behind: &Behind, call: &Call) ->
     headers.set(REQUEST_ID, &call.request_id)?;
     // One that a client sends is nobody's word.
     headers.delete(HEADER)?;
+    match config::abuse_contact(env) {
+        Some(contact) => headers.set(contact::HEADER, contact.text())?,
+        None => headers.delete(contact::HEADER)?,
+    }
     let visitor = visitor(request, env, behind, call).await;
     if visitor != Visitor::default() {
         headers.set(HEADER, &URL_SAFE_NO_PAD.encode(serde_json::to_vec(&visitor)?))?;

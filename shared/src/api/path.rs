@@ -26,6 +26,12 @@ pub enum Path {
     Rebuild,
     /// `/api/v1/admin/status`: how this isolate is.
     Status,
+    /// `/api/v1/admin/storage/<namespace>`: what a namespace keeps.
+    Storage(String),
+    /// `/api/v1/admin/takedowns`: what is taken down.
+    Takedowns,
+    /// `/api/v1/admin/takedowns/<name>`: a repository that is taken down, or put back.
+    Takedown(String),
     /// `/api/v1/import`: copy an image from another registry.
     Imports,
     /// `/api/v1/import/<id>`: where that stands.
@@ -62,6 +68,9 @@ pub fn split(path: &str) -> Result<Path, Invalid> {
         ["admin", "status"] => Path::Status,
         ["usage"] => Path::Metering(MeteringPath::Usage),
         ["admin", "networks"] => Path::Metering(MeteringPath::Networks),
+        ["admin", "storage", namespace] => Path::Storage((*namespace).to_owned()),
+        ["admin", "takedowns"] => Path::Takedowns,
+        ["admin", "takedowns", name @ ..] => Path::Takedown(name.join("/")),
         ["import"] => Path::Imports,
         ["import", id] if !id.is_empty() => Path::Import((*id).to_owned()),
         ["repositories", name @ .., "deleted"] if !name.is_empty() => Path::Deleted(name.join("/")),
@@ -89,6 +98,10 @@ mod tests {
             ("/api/v1/admin/status", Ok(Path::Status)),
             ("/api/v1/usage", Ok(Path::Metering(MeteringPath::Usage))),
             ("/api/v1/admin/networks", Ok(Path::Metering(MeteringPath::Networks))),
+            ("/api/v1/admin/storage/acme", Ok(Path::Storage(own("acme")))),
+            ("/api/v1/admin/storage/acme/x", Err(Invalid::NoSuchEndpoint)),
+            ("/api/v1/admin/takedowns", Ok(Path::Takedowns)),
+            ("/api/v1/admin/takedowns/a/b", Ok(Path::Takedown(own("a/b")))),
             ("/api/v1/import", Ok(Path::Imports)),
             ("/api/v1/import/0f", Ok(Path::Import(own("0f")))),
             ("/api/v1/import/", Err(Invalid::NoSuchEndpoint)),

@@ -33,6 +33,12 @@ pub struct Upload {
     pub over: bool,
     /// The digest that the bytes were found to have: from then on a body may hold the pieces.
     pub committing: Option<Digest>,
+    /// How many bytes its namespace has promised room for.
+    #[serde(default)]
+    reserved: u64,
+    /// How often it told its namespace how much it wants: what is late undoes nothing that is newer.
+    #[serde(default)]
+    pub asked: u32,
 }
 
 /// What is known of the bytes that are there.
@@ -55,6 +61,9 @@ pub struct Lease {
     pub seen: Seen,
     /// The pieces that hold them.
     pub runs: Vec<Run>,
+    /// How many bytes there is room for, those that are there included.
+    #[serde(default)]
+    pub reserved: u64,
 }
 
 /// One piece that was stored under a lease.
@@ -105,6 +114,8 @@ impl Upload {
             torn: false,
             over: false,
             committing: None,
+            reserved: 0,
+            asked: 0,
         }
     }
 
@@ -160,16 +171,46 @@ impl Upload {
             offset: self.offset,
             seen: self.seen.clone(),
             runs: self.runs.clone(),
+            reserved: self.reserved,
         })
+    }
+
+    /// How many bytes its namespace has promised room for.
+    pub fn reserved(&self) -> u64 {
+        self.reserved
+    }
+
+    /// Notes that there is room for so many bytes.
+    pub fn reserve(&mut self, bytes: u64) {
+        self.reserved = self.reserved.max(bytes);
+    }
+
+    /// Gives back the room for what did not come. Whether there was any.
+    pub fn shrink(&mut self) -> bool {
+        let is_less = self.reserved > self.offset;
+        self.reserved = self.reserved.min(self.offset);
+        is_less
+    }
+
+    /// Notes that the room it had was given to its blob.
+    pub fn settle(&mut self) {
+        self.reserved = 0;
+    }
+
+    /// Whether the holder of a lease may still append, and so ask for room.
+    pub fn is_appending(&self, epoch: u32) -> Result<(), Refused> {
+        if epoch == self.epoch && self.committing.is_none() {
+            Ok(())
+        } else {
+            Err(Refused::Superseded)
+        }
     }
 
     /// Counts a piece in. Refused where the lease is not the current one. One that was verified where
     /// it rests is all of the blob, and on its way to be the body from then on, as after
     /// [`Upload::commit`].
     pub fn store(&mut self, stored: Stored, now_ms: u64) -> Result<(), Refused> {
-        if stored.epoch != self.epoch || self.committing.is_some() {
-            return Err(Refused::Superseded);
-        }
+        self.is_appending(stored.epoch)?;
         blob::push(&mut self.runs, stored.epoch, stored.number, stored.bytes);
         self.offset = self.offset.saturating_add(stored.bytes);
         if let Seen::Verified(digest) = &stored.seen {
@@ -201,9 +242,7 @@ impl Upload {
         digest: &Digest,
         now_ms: u64,
     ) -> Result<Body, Refused> {
-        if epoch != self.epoch || self.committing.is_some() {
-            return Err(Refused::Superseded);
-        }
+        self.is_appending(epoch)?;
         self.committing = Some(digest.clone());
         self.touched_at_ms = now_ms;
         Ok(self.body(id))

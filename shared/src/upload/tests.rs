@@ -117,3 +117,19 @@ fn a_state_survives_being_put_aside() {
     let text = serde_json::to_string(&upload).unwrap();
     assert_eq!(serde_json::from_str::<Upload>(&text).unwrap(), upload);
 }
+
+#[test]
+fn room_is_kept_for_what_came_and_no_more() {
+    let mut upload = upload();
+    upload.reserve(100);
+    upload.reserve(40);
+    assert_eq!(upload.lease(None, None, 1_000).unwrap().reserved, 100);
+    upload.store(stored(1, 0, 30), 1_001).unwrap();
+    assert!(upload.shrink());
+    assert_eq!(upload.reserved(), 30);
+    assert!(!upload.shrink());
+    upload.settle();
+    assert_eq!(upload.reserved(), 0);
+    assert_eq!(upload.is_appending(1), Ok(()));
+    assert_eq!(upload.is_appending(2), Err(Refused::Superseded));
+}

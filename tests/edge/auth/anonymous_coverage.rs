@@ -3,6 +3,7 @@
 
 mod account;
 pub(super) mod forged;
+mod storage;
 
 use libtest_mimic::Trial;
 use roadstead_shared::oci::{Digest, Name, Reference};
@@ -67,7 +68,11 @@ fn next(operation: Option<&Operation>) -> Option<Operation> {
             O::Metering(MeteringOperation::ChangeNetworks)
         }
         Some(O::Metering(MeteringOperation::ChangeNetworks)) => O::Account(account::next(None)?),
-        Some(O::Account(call)) => O::Account(account::next(Some(call))?),
+        Some(O::Account(call)) => match account::next(Some(call)) {
+            Some(call) => O::Account(call),
+            None => O::Storage(storage::next(None)?),
+        },
+        Some(O::Storage(call)) => O::Storage(storage::next(Some(call))?),
     })
 }
 
@@ -153,6 +158,7 @@ fn request(call: &Operation) -> (Request, Due) {
             (Request::new("DELETE", format!("/api/v1/import/{id}")), Due::Account)
         }
         O::Account(call) => account::request(call),
+        O::Storage(call) => storage::request(call),
     }
 }
 
@@ -192,8 +198,8 @@ fn every_call_is_on_the_list_once() {
     // By the words of their variants: a call may be an enumeration of its own.
     let words = |call: &Operation| {
         let text = format!("{call:?}");
-        let inner = text.strip_prefix("Account(").unwrap_or(&text);
-        let inner = inner.strip_prefix("Metering(").unwrap_or(inner).to_owned();
+        let inner = text.split_once('(').filter(|(outer, _)| !outer.contains(' '));
+        let inner = inner.map_or(text.clone(), |(_, inner)| inner.to_owned());
         inner.split([' ', ')']).next().unwrap_or_default().to_owned()
     };
     let kinds: std::collections::HashSet<_> = calls.iter().map(words).collect();

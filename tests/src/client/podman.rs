@@ -69,7 +69,8 @@ impl Store {
         run(&mut command).must_succeed()
     }
 
-    fn podman(&self) -> Command {
+    /// The program, which is then told what to do, on any stack.
+    pub fn podman(&self) -> Command {
         let folder = scratch::folder(&format!("podman/{}", self.0));
         let mut command = Command::new("podman");
         command.arg("--root").arg(folder.join("root")).arg("--runroot").arg(folder.join("run"));

@@ -3,5 +3,7 @@
 pub mod home;
 pub mod method_not_allowed;
 pub mod not_found;
+pub mod report;
 pub mod repository;
+pub mod taken_down;
 pub mod trouble;

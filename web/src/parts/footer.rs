@@ -1,7 +1,10 @@
 //! The bar at the end of every page: which registry this is, and the theme switch.
 
 use crate::{
-    app::query_without, parts::theme_switch::ThemeSwitch, theme::Theme, visit::SharedVisit,
+    app::{REPORT, query_without},
+    parts::theme_switch::ThemeSwitch,
+    theme::Theme,
+    visit::SharedVisit,
 };
 use leptos::prelude::*;
 use roadstead_shared::catalog::Host;
@@ -17,6 +20,7 @@ pub fn Footer(
     view! {
         <footer class="bottom">
             <span>{host}</span>
+            <a href=REPORT>"Report abuse"</a>
             <ThemeSwitch chosen=visit.theme.word().to_owned() query/>
         </footer>
     }

@@ -5,6 +5,7 @@ use super::{
     home::{self, Listing},
     repository::{self, Absent},
     rows::CHILDREN,
+    takedown::{self, Takedown},
 };
 use crate::app::Choice;
 use futures_util::future::{Either, select};
@@ -68,6 +69,13 @@ impl Catalog {
         let second = self.batch(&[(repository::FEATURED, &chosen), (CHILDREN, &wanted)]).await?;
         let featured = rows(&second, 0)?.into_iter().next();
         Ok(Ok(draft.finish(featured, rows(&second, 1)?)))
+    }
+
+    /// Whether a repository is taken down, and why.
+    pub(crate) async fn takedown(&self, name: &str) -> Result<Option<Takedown>, SourceError> {
+        let named = JsValue::from(name);
+        let found = self.batch(&[(takedown::TAKEDOWN, from_ref(&named))]).await?;
+        Ok(rows(&found, 0)?.into_iter().next())
     }
 
     /// One round trip, one transaction: what a page shows is of one moment.

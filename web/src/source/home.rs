@@ -1,6 +1,8 @@
 //! What the home page lists.
 
-use super::rows::{CHILDREN, ChildRow, Children, TagRow, bytes, millis, tag_columns, visible};
+use super::rows::{
+    CHILDREN, ChildRow, Children, TagRow, bytes, millis, shown, tag_columns, visible,
+};
 use roadstead_shared::catalog::{RepositorySummary, TagCount, tag_order::featured};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -17,14 +19,16 @@ pub const REPOSITORIES: &str = concat!(
             (SELECT COUNT(*) FROM (SELECT 1 FROM tags AS t WHERE t.repository = r.name AND ",
     visible!("t"),
     " LIMIT 100)) AS tag_count \
-     FROM repositories AS r ORDER BY r.updated_at_ms DESC, r.name LIMIT ?1 OFFSET ?2"
+     FROM repositories AS r WHERE ",
+    shown!("r"),
+    " ORDER BY r.updated_at_ms DESC, r.name LIMIT ?1 OFFSET ?2"
 );
 
 /// A few tags of each of them, newest first. Bound likewise.
 pub const TAGS: &str = concat!(
-    "WITH listed AS (SELECT name FROM repositories \
-                     ORDER BY updated_at_ms DESC, name LIMIT ?1 OFFSET ?2) \
-     SELECT ",
+    "WITH listed AS (SELECT name FROM repositories AS r WHERE ",
+    shown!("r"),
+    " ORDER BY updated_at_ms DESC, name LIMIT ?1 OFFSET ?2) SELECT ",
     tag_columns!(),
     " FROM listed \
       CROSS JOIN tags AS t ON t.repository = listed.name AND t.tag IN \

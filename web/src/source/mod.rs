@@ -8,6 +8,7 @@ pub(crate) mod d1;
 pub mod home;
 pub mod repository;
 pub mod rows;
+pub mod takedown;
 
 /// Why the catalog could not be read.
 #[derive(Debug, thiserror::Error)]

@@ -20,6 +20,12 @@ macro_rules! visible {
         )
     };
 }
+/// Repositories that the operator has taken down are in no list.
+macro_rules! shown {
+    ($table:literal) => {
+        concat!("NOT EXISTS (SELECT 1 FROM takedowns AS d WHERE d.repository = ", $table, ".name)")
+    };
+}
 /// What of a tag `t` and its manifest `m` a `TagRow` is read from.
 macro_rules! tag_columns {
     () => {
@@ -27,7 +33,7 @@ macro_rules! tag_columns {
          m.os, m.architecture, m.variant, m.built_at"
     };
 }
-pub(crate) use {tag_columns, visible};
+pub(crate) use {shown, tag_columns, visible};
 
 /// The children of the indexes of a page. Bound to the JSON list of `[repository, digest]`.
 pub const CHILDREN: &str = "\

@@ -5,6 +5,7 @@ pub mod attempts;
 pub mod bodies;
 pub mod import;
 pub mod meter;
+pub mod namespace;
 pub mod repository;
 mod sql;
 pub mod upload;

@@ -5,9 +5,11 @@
 //! unless a body holds its slices.
 
 use super::alarm;
-use super::wire::{self, Leaving, UploadCommand, UploadReply};
+use super::wire::{self, Leaving, UploadCommand, UploadReply, Wish};
 use crate::clock;
-use crate::store::Store;
+use crate::store::{self, Store};
+use roadstead_shared::blob::INLINE_MAX_BYTES;
+use roadstead_shared::oci::Name;
 use roadstead_shared::upload::{KEPT_MS, Refused, Upload};
 use std::time::Duration;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
@@ -48,8 +50,7 @@ impl UploadSession {
         let Some(mut upload) = self.saved().await? else { return Ok(()) };
         let left_ms = upload.expires_at_ms(KEPT_MS).saturating_sub(clock::now_ms());
         if upload.over || left_ms == 0 {
-            let leaving = self.leaving(&upload).await?;
-            self.end(&mut upload, leaving).await
+            self.end_now(&mut upload).await
         } else {
             self.state.storage().set_alarm(Duration::from_millis(left_ms)).await
         }
@@ -67,55 +68,148 @@ impl UploadSession {
             self.state.storage().set_alarm(Duration::from_millis(left_ms)).await?;
             return Ok(Ok(UploadReply::Done));
         }
+        match self.make_room(&command).await? {
+            Ok(None) => {}
+            Ok(Some(reply)) => return Ok(Ok(reply)),
+            Err(refused) => return Ok(Err(refused)),
+        }
         let Some(mut upload) = self.load().await? else { return Ok(Err(Refused::Unknown)) };
-        let reply = match command {
-            UploadCommand::Begin { .. } => Ok(UploadReply::Done),
-            UploadCommand::Status { name } => {
-                of(&upload, &name).map(|()| UploadReply::Offset(upload.offset()))
+        if let UploadCommand::Sweep { idle_ms } = command {
+            let is_over = upload.expires_at_ms(idle_ms) <= now_ms && !upload.is_leased(now_ms);
+            if is_over {
+                self.end_now(&mut upload).await?;
             }
-            UploadCommand::Lease { name, start, whole } => of(&upload, &name)
-                .and_then(|()| upload.lease(start, whole.as_ref(), now_ms))
-                .map(UploadReply::Lease),
-            UploadCommand::Store(stored) => {
-                upload.store(stored, now_ms).map(|()| UploadReply::Done)
-            }
-            UploadCommand::Release { epoch, failed } => {
-                upload.release(epoch, failed, now_ms).map(UploadReply::Offset)
-            }
-            UploadCommand::Commit { epoch, digest } => {
-                let id = self.state.id().to_string();
-                upload.commit(&id, epoch, &digest, now_ms).map(UploadReply::Body)
-            }
-            UploadCommand::Committed { name, digest } => of(&upload, &name)
-                .and_then(|()| upload.committed(&self.state.id().to_string(), &digest))
-                .map(UploadReply::Body),
+            return Ok(Ok(UploadReply::Swept(is_over)));
+        }
+        match command {
             UploadCommand::Cancel { name } => {
-                if let Err(refused) = of(&upload, &name).and_then(|()| upload.cancel()) {
-                    return Ok(Err(refused));
-                }
-                self.end(&mut upload, Leaving::Nothing).await?;
-                return Ok(Ok(UploadReply::Done));
+                let may = of(&upload, &name).and_then(|()| upload.cancel());
+                self.ending(may, self.end(&mut upload, Leaving::Nothing)).await
+            }
+            UploadCommand::Abandon { name } => {
+                let may = of(&upload, &name);
+                self.ending(may, self.end_now(&mut upload)).await
             }
             UploadCommand::Close { name, leaving } => {
-                if let Err(refused) = of(&upload, &name) {
+                let may = of(&upload, &name);
+                // What it was promised was used when its blob was counted.
+                upload.settle();
+                self.ending(may, self.end(&mut upload, leaving)).await
+            }
+            command => {
+                let broke_off = matches!(command, UploadCommand::Release { failed: true, .. });
+                let reply = taken(&mut upload, &self.state.id().to_string(), command, now_ms);
+                if reply.is_ok() {
+                    let is_less = broke_off && upload.shrink();
+                    upload.asked += u32::from(is_less);
+                    self.save(&upload).await?;
+                    if is_less {
+                        self.give_back(&upload).await;
+                    }
+                }
+                Ok(reply)
+            }
+        }
+    }
+
+    /// Ends an upload as `end` does, where that may be.
+    async fn ending(
+        &self,
+        may: std::result::Result<(), Refused>,
+        end: impl Future<Output = Result<()>>,
+    ) -> Result<std::result::Result<UploadReply, Refused>> {
+        match may {
+            Ok(()) => end.await.map(|()| Ok(UploadReply::Done)),
+            Err(refused) => Ok(Err(refused)),
+        }
+    }
+
+    /// Sees to the room that a command needs. A reply where there is not enough. Nothing of the state
+    /// is held while the namespace is asked: other commands may come in between.
+    async fn make_room(
+        &self,
+        command: &UploadCommand,
+    ) -> Result<std::result::Result<Option<UploadReply>, Refused>> {
+        let Some(upload) = self.load().await? else { return Ok(Ok(None)) };
+        let (needed, wanted) = match command {
+            UploadCommand::Reserve { epoch, needed, wanted } => {
+                if let Err(refused) = upload.is_appending(*epoch) {
                     return Ok(Err(refused));
                 }
-                self.end(&mut upload, leaving).await?;
-                return Ok(Ok(UploadReply::Done));
+                (*needed, *wanted)
             }
-            UploadCommand::Sweep { idle_ms } => {
-                let is_over = upload.expires_at_ms(idle_ms) <= now_ms && !upload.is_leased(now_ms);
-                if is_over {
-                    let leaving = self.leaving(&upload).await?;
-                    self.end(&mut upload, leaving).await?;
+            UploadCommand::Lease { name, start, bytes: Some(bytes), .. }
+                if *name == upload.repository
+                    && start.is_none_or(|start| start == upload.offset()) =>
+            {
+                let all = upload.offset().saturating_add(*bytes);
+                // What fits into its record is counted when it is there.
+                if all <= INLINE_MAX_BYTES {
+                    return Ok(Ok(None));
                 }
-                return Ok(Ok(UploadReply::Swept(is_over)));
+                (all, all)
             }
+            _ => return Ok(Ok(None)),
         };
-        if reply.is_ok() {
-            self.save(&upload).await?;
+        if wanted <= upload.reserved() {
+            return Ok(Ok(None));
         }
-        Ok(reply)
+        let mut upload = upload;
+        upload.asked += 1;
+        self.save(&upload).await?;
+        let (asked, repository) = (upload.asked, upload.repository);
+        let id = self.state.id().to_string();
+        let store = Store::new(&self.env)?;
+        let wish =
+            Wish { repository: repository.clone(), upload: id.clone(), needed, wanted, asked };
+        let granted = match store.reserve(wish).await {
+            Ok(granted) => granted,
+            Err(store::Error::Spent(spent)) => return Ok(Ok(Some(UploadReply::Spent(spent)))),
+            Err(store::Error::Busy) => return Ok(Ok(Some(UploadReply::Busy))),
+            Err(error) => return Err(error.into()),
+        };
+        self.note_room(&store, &repository, &id, granted).await
+    }
+
+    async fn note_room(
+        &self,
+        store: &Store,
+        name: &Name,
+        id: &str,
+        granted: u64,
+    ) -> Result<std::result::Result<Option<UploadReply>, Refused>> {
+        match self.load().await? {
+            Some(mut upload) if upload.committing.is_none() => {
+                upload.reserve(granted);
+                self.save(&upload).await?;
+                Ok(Ok(None))
+            }
+            // It ended, or came to its end, while it was asked for room.
+            _ => {
+                store.end_reservation(name, id).await?;
+                Ok(Err(Refused::Unknown))
+            }
+        }
+    }
+
+    /// Gives back the room for what did not come. Where that fails, the namespace asks by itself.
+    async fn give_back(&self, upload: &Upload) {
+        let told = async {
+            let store = Store::new(&self.env)?;
+            store.shrink_reservation(upload, &self.state.id().to_string()).await
+        };
+        let told = told.await.map_err(worker::Error::from);
+        alarm::report("upload session", told.as_ref().err());
+    }
+
+    /// Ends an upload that nobody ends, with what it leaves then.
+    async fn end_now(&self, upload: &mut Upload) -> Result<()> {
+        let leaving = self.leaving(upload).await?;
+        if leaving == Leaving::Slices {
+            // They were counted with the body that holds them.
+            upload.settle();
+        }
+        self.end(upload, leaving).await
     }
 
     /// What an upload leaves that nobody ended. A body may hold its slices: a request may have died
@@ -148,6 +242,10 @@ impl UploadSession {
                 store.forget_upload(&id).await?;
             }
         }
+        // The room last: until the slices are gone they take it.
+        if upload.reserved() > 0 {
+            store.end_reservation(&upload.repository, &id).await?;
+        }
         self.state.storage().delete_alarm().await?;
         self.state.storage().delete_all().await
     }
@@ -167,7 +265,51 @@ impl UploadSession {
     }
 }
 
+/// What a command makes of an upload that it does not end.
+fn taken(
+    upload: &mut Upload,
+    id: &str,
+    command: UploadCommand,
+    now_ms: u64,
+) -> std::result::Result<UploadReply, Refused> {
+    match command {
+        UploadCommand::Status { name } => {
+            of(upload, &name).map(|()| UploadReply::Offset(upload.offset()))
+        }
+        UploadCommand::Room { name } => {
+            of(upload, &name)?;
+            if !upload.is_leased(now_ms) {
+                upload.shrink();
+            }
+            Ok(room(upload))
+        }
+        UploadCommand::Reserve { .. } => Ok(room(upload)),
+        UploadCommand::Lease { name, start, whole, bytes: _ } => of(upload, &name)
+            .and_then(|()| upload.lease(start, whole.as_ref(), now_ms))
+            .map(UploadReply::Lease),
+        UploadCommand::Store(stored) => upload.store(stored, now_ms).map(|()| UploadReply::Done),
+        UploadCommand::Release { epoch, failed } => {
+            upload.release(epoch, failed, now_ms).map(UploadReply::Offset)
+        }
+        UploadCommand::Commit { epoch, digest } => {
+            upload.commit(id, epoch, &digest, now_ms).map(UploadReply::Body)
+        }
+        UploadCommand::Committed { name, digest } => {
+            of(upload, &name).and_then(|()| upload.committed(id, &digest)).map(UploadReply::Body)
+        }
+        UploadCommand::Begin { .. }
+        | UploadCommand::Cancel { .. }
+        | UploadCommand::Abandon { .. }
+        | UploadCommand::Close { .. }
+        | UploadCommand::Sweep { .. } => Ok(UploadReply::Done),
+    }
+}
+
+fn room(upload: &Upload) -> UploadReply {
+    UploadReply::Room { bytes: upload.reserved().max(upload.offset()), asked: upload.asked }
+}
+
 /// An upload of another repository is none that this client may know of.
-fn of(upload: &Upload, name: &roadstead_shared::oci::Name) -> std::result::Result<(), Refused> {
+fn of(upload: &Upload, name: &Name) -> std::result::Result<(), Refused> {
     if upload.repository == *name { Ok(()) } else { Err(Refused::Unknown) }
 }

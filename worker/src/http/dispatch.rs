@@ -5,7 +5,7 @@ mod metering;
 
 use super::asked::Asked;
 use super::error::Error;
-use super::request;
+use super::{request, storage};
 use crate::auth::{Caller, Door};
 use crate::config::{self, Collecting};
 use crate::service::{
@@ -18,9 +18,23 @@ use roadstead_shared::operation::Operation;
 use web_sys::Request;
 use worker::Env;
 
-/// Does what `operation` says.
-#[expect(clippy::too_many_lines, reason = "one arm for each call")]
+/// Does what `operation` says, unless it is about what was taken down.
 pub async fn dispatch(
+    env: &Env,
+    door: &Door<'_>,
+    caller: &Caller,
+    meter: &Meter<'_>,
+    operation: Operation,
+    asked: &Asked,
+) -> Result<Answer, Error> {
+    let guard = storage::Guard::of(&operation);
+    // Boxed: what all calls together need to be in is long, and is moved about else.
+    let work = Box::pin(perform(env, door, caller, meter, operation, asked));
+    guard.watch(door.store, work).await.map_err(|error| error.with_contact(env))
+}
+
+#[expect(clippy::too_many_lines, reason = "one arm for each call")]
+async fn perform(
     env: &Env,
     door: &Door<'_>,
     caller: &Caller,
@@ -89,6 +103,7 @@ pub async fn dispatch(
         Operation::Account(operation) => {
             account::dispatch(env, door, caller, operation, asked).await?
         }
+        Operation::Storage(call) => storage::dispatch(store, caller, call, asked).await?,
     })
 }
 

@@ -6,13 +6,15 @@ mod account;
 use super::call::{Call, REQUEST_ID};
 use crate::route::Url;
 use crate::{auth, config, route, service, store};
+use roadstead_shared::api::contact::Contact;
 use roadstead_shared::auth::Access;
 use roadstead_shared::auth::challenge::{Challenge, Fault};
+use roadstead_shared::catalog::time;
 use roadstead_shared::oci::error_code::ErrorBody;
 use roadstead_shared::oci::{ErrorCode, path};
 use roadstead_shared::tier::{Spent, State, sentence};
 use serde_json::{Value, json};
-use worker::{Response, ResponseBuilder};
+use worker::{Env, Response, ResponseBuilder};
 
 /// Everything that can go wrong with a request.
 #[derive(Debug)]
@@ -23,6 +25,13 @@ pub enum Error {
     Auth(auth::Error),
     /// It cannot be done.
     Service(service::Error),
+    /// It is taken down, and here somebody can be asked about it.
+    TakenDown {
+        /// Which, why, since when.
+        refusal: service::Error,
+        /// The address for that, if the operator named one.
+        contact: Option<Contact>,
+    },
     /// The deployment is not complete.
     Config(config::Invalid),
     /// The runtime failed.
@@ -90,7 +99,7 @@ fn inner(error: &Error) -> Option<String> {
         | Error::Auth(auth::Error::Store(cause)) => Some(cause.clone()),
         Error::Config(invalid) => Some(invalid.to_string()),
         Error::Runtime(cause) => Some(cause.to_string()),
-        Error::Route(_) | Error::Auth(_) | Error::Service(_) => None,
+        Error::Route(_) | Error::Auth(_) | Error::Service(_) | Error::TakenDown { .. } => None,
     }
 }
 
@@ -103,6 +112,7 @@ pub fn tell(error: &Error, url: &Url) -> Told {
             tell_spent(state, *spent, url)
         }
         Error::Service(error) => tell_service(error),
+        Error::TakenDown { refusal, contact } => tell_takedown(refusal, contact.as_ref(), url),
         Error::Config(_) | Error::Runtime(_) => failed(),
     }
 }
@@ -188,11 +198,22 @@ fn tell_spent(state: &State, spent: Spent, url: &Url) -> Told {
     }
 }
 
+/// RFC 7725: why it is not to be had, and who keeps it from being had.
+fn tell_takedown(refusal: &service::Error, contact: Option<&Contact>, url: &Url) -> Told {
+    let told = tell_service(refusal);
+    let blocker = contact.map_or_else(|| format!("{}/", url.origin()), Contact::uri);
+    let mut detail = told.detail.clone().unwrap_or_default();
+    if let (Some(contact), Some(fields)) = (contact, detail.as_object_mut()) {
+        fields.insert("contact".to_owned(), json!(contact.uri()));
+    }
+    Told { detail: Some(detail), ..told }.with("link", format!("<{blocker}>; rel=\"blocked-by\""))
+}
+
 fn tell_service(error: &service::Error) -> Told {
     use service::Error as E;
     let told = |status, code| Told::new(status, code, error);
     match error {
-        E::NameUnknown(_) => told(404, ErrorCode::NameUnknown),
+        E::NameUnknown(_) | E::NotTakenDown(_) => told(404, ErrorCode::NameUnknown),
         E::ManifestUnknown(_) | E::NothingToRestore(_) => told(404, ErrorCode::ManifestUnknown),
         E::BlobUnknown(_) => told(404, ErrorCode::BlobUnknown),
         E::TooManyRanges | E::Unreadable(_) => told(400, ErrorCode::Unsupported),
@@ -211,6 +232,14 @@ fn tell_service(error: &service::Error) -> Told {
         },
         E::TagImmutable(_) | E::TagTaken(_) => told(409, ErrorCode::Denied),
         E::PushDenied(_) => told(403, ErrorCode::Denied),
+        E::TakenDown(name, takedown) => {
+            let since = time::rfc3339(i64::try_from(takedown.at_ms).unwrap_or(i64::MAX));
+            let detail = json!({ "repository": name, "reason": takedown.reason, "since": since });
+            Told { detail: Some(detail), ..told(451, ErrorCode::Denied) }
+        }
+        E::StorageSpent(spent) => {
+            Told { detail: Some(json!(spent)), ..told(403, ErrorCode::Denied) }
+        }
         E::ImportUnknown => told(404, ErrorCode::Unsupported),
         E::UploadUnknown => told(404, ErrorCode::BlobUploadUnknown),
         E::UploadOutOfOrder { offset, location } => {
@@ -228,6 +257,19 @@ fn tell_service(error: &service::Error) -> Told {
         E::AllowanceSpent { .. } => told(429, ErrorCode::TooManyRequests),
         E::MeterSilent | E::Busy => told(503, ErrorCode::Unavailable).with("retry-after", "5"),
         E::Store(_) => failed(),
+    }
+}
+
+impl Error {
+    /// The error with the address that is told to who finds something taken down.
+    #[must_use]
+    pub fn with_contact(self, env: &Env) -> Self {
+        match self {
+            Self::Service(refusal @ service::Error::TakenDown(..)) => {
+                Self::TakenDown { refusal, contact: config::abuse_contact(env) }
+            }
+            error => error,
+        }
     }
 }
 

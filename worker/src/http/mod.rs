@@ -11,6 +11,7 @@ pub mod log;
 pub mod multipart;
 pub mod render;
 pub mod request;
+pub mod storage;
 pub mod stream;
 pub mod token;
 

@@ -2,12 +2,12 @@
 
 mod account;
 
-use super::{Error, READ};
+use super::{Error, READ, storage};
 use roadstead_shared::api::path::{self, Path};
 use roadstead_shared::oci::query::Query;
-use roadstead_shared::operation::Operation;
+use roadstead_shared::operation::{Operation, Storage};
 
-const SETTINGS: &str = "GET, PUT";
+const SETTINGS: &str = "GET, PUT, DELETE";
 const ACTION: &str = "POST";
 const IMPORT: &str = "GET, DELETE";
 
@@ -17,6 +17,7 @@ pub(super) fn parse(method: &str, path: &str, query: &Query) -> Result<Operation
         Path::Repository(name) => match method {
             "GET" => Operation::ReadSettings { name: name.parse()? },
             "PUT" => Operation::ChangeSettings { name: name.parse()? },
+            "DELETE" => Operation::Storage(Storage::DeleteRepository { name: name.parse()? }),
             _ => return Err(Error::Method { allow: SETTINGS }),
         },
         Path::Deleted(name) => {
@@ -40,6 +41,9 @@ pub(super) fn parse(method: &str, path: &str, query: &Query) -> Result<Operation
             _ => return Err(Error::Method { allow: READ }),
         },
         Path::Metering(path) => super::metering::parse(method, path)?,
+        Path::Storage(namespace) => Operation::Storage(storage::standing(method, &namespace)?),
+        Path::Takedowns => Operation::Storage(storage::takedowns(method)?),
+        Path::Takedown(name) => Operation::Storage(storage::takedown(method, &name)?),
         Path::Imports => {
             action(method)?;
             Operation::StartImport

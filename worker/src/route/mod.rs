@@ -4,6 +4,7 @@
 mod api;
 pub mod error;
 mod metering;
+mod storage;
 pub mod url;
 
 pub use error::Error;

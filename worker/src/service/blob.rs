@@ -3,8 +3,8 @@
 use super::answer::{Content, Source};
 use super::{Answer, Error};
 use crate::durable::wire::RepositoryCommand;
-use crate::store::Store;
 use crate::store::blob::Blob;
+use crate::store::{self, Store};
 use roadstead_shared::oci::range::{self, Asked, ByteRange};
 use roadstead_shared::oci::{Digest, Name};
 
@@ -52,7 +52,7 @@ pub async fn head(
         // Who is told that it is here will not send it: it must not go just now.
         Some(_) if may_push => store.touch(name, &digest).await?,
         None if may_push => {
-            size = store.hold(name, &digest, None, false).await?.map(|(_, size)| size);
+            size = offered(store.hold(name, &digest, None, None, false).await)?;
         }
         Some(_) | None => {}
     }
@@ -61,6 +61,15 @@ pub async fn head(
         return Ok(Answer::NotModified { digest, immutable: true });
     }
     Ok(Answer::Blob { digest, size, content: Content::Head })
+}
+
+/// What of a blob of others is offered. Where it does not fit into the quota it is not there: who
+/// then begins to push it is told why, which no answer to a HEAD can say.
+fn offered(held: Result<Option<(bool, u64)>, store::Error>) -> Result<Option<u64>, Error> {
+    match held {
+        Err(store::Error::Spent(_)) => Ok(None),
+        held => Ok(held?.map(|(_, size)| size)),
+    }
 }
 
 /// DELETE of a blob: this repository's link to it. Others keep theirs.

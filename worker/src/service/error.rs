@@ -3,7 +3,9 @@
 use super::account::Refusal;
 use crate::proof::hashing;
 use crate::store;
+use roadstead_shared::api::takedown::Takedown;
 use roadstead_shared::oci::{Digest, Name, Tag};
+use roadstead_shared::storage;
 use roadstead_shared::tier::{Spent, State};
 use roadstead_shared::upload::Refused;
 
@@ -100,6 +102,15 @@ pub enum Error {
     /// Where a caller stands cannot be said just now.
     #[error("the meter does not answer; try again in a moment")]
     MeterSilent,
+    /// The operator has taken the repository down.
+    #[error("{0} was taken down: {reason}", reason = .1.reason)]
+    TakenDown(Name, Takedown),
+    /// It is not taken down.
+    #[error("{0} is not taken down")]
+    NotTakenDown(Name),
+    /// It does not fit into the namespace's quota.
+    #[error(transparent)]
+    StorageSpent(storage::Spent),
     /// Too much at once.
     #[error("too much at once; try again in a moment")]
     Busy,
@@ -115,6 +126,7 @@ impl From<store::Error> for Error {
             store::Error::Upload(Refused::Complete) => Self::UploadComplete,
             store::Error::Upload(refused) => Self::UploadInvalid(refused.to_string()),
             store::Error::Busy => Self::Busy,
+            store::Error::Spent(spent) => Self::StorageSpent(spent),
             store::Error::BrokenBody(why) => Self::BrokenBody(why),
             other => Self::Store(other),
         }

@@ -127,6 +127,7 @@ pub(super) fn refusal(refused: RepositoryRefused, reference: &Reference) -> Erro
         RepositoryRefused::Invalid(why) => Error::ManifestInvalid(why),
         RepositoryRefused::Missing(digests) => Error::ManifestBlobUnknown(digests),
         RepositoryRefused::Immutable(tag) => Error::TagImmutable(tag),
+        RepositoryRefused::Spent(spent) => Error::StorageSpent(spent),
         RepositoryRefused::Taken(tag) => Error::TagTaken(tag),
         RepositoryRefused::Unknown => Error::NothingToRestore(reference.to_string()),
         RepositoryRefused::Busy => Error::Busy,

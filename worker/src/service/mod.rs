@@ -14,9 +14,11 @@ pub mod outcome;
 pub mod publish;
 pub mod referrer;
 pub mod removal;
+pub mod repository;
 pub mod settings;
 pub mod sweep;
 pub mod tag;
+pub mod takedown;
 pub mod upload;
 
 pub use answer::Answer;

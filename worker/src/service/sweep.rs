@@ -26,12 +26,16 @@ struct Asked {
     grace_s: Option<u64>,
     /// How long deletions can be taken back.
     restorable_s: Option<u64>,
+    /// A namespace in which the uploads are asked that were promised room, too: after a crash one
+    /// may have been promised some that never learnt of it. Else that is found out within minutes.
+    namespace: Option<Name>,
 }
 
 /// Collects what is due: first uploads, then manifests, then the blobs that these gave back. What
 /// fails keeps nothing else waiting.
 pub async fn sweep(store: &Store, keeping: Collecting, input: &Input) -> Result<Answer, Error> {
-    let grace = graces(keeping.grace(), &input.read()?);
+    let asked: Asked = input.read()?;
+    let grace = graces(keeping.grace(), &asked);
     let mut swept = Swept::default();
     sweep_uploads(store, grace, &mut swept).await?;
     sweep_repositories(store, grace, &mut swept).await?;
@@ -40,6 +44,9 @@ pub async fn sweep(store: &Store, keeping: Collecting, input: &Input) -> Result<
         for reply in join_all(some.iter().map(|shard| shard_of(store, *shard, grace))).await {
             add(&mut swept, &reply);
         }
+    }
+    if let Some(namespace) = &asked.namespace {
+        store.sweep_namespace(namespace.namespace()).await?;
     }
     Ok(Answer::Document(json!(swept)))
 }
@@ -117,6 +124,9 @@ async fn shard_of(store: &Store, shard: u8, grace: Grace) -> Result<Swept, Error
 /// that one call can do. The rows follow within seconds, from each repository's outbox.
 pub async fn rebuild(store: &Store, after: Option<&str>) -> Result<Answer, Error> {
     store.prepare_index().await?;
+    if after.is_none() {
+        store.index_takedowns(&*store.takedowns_now().await?).await?;
+    }
     let names = store.repositories(after, PAGE).await?;
     let more = names.len() >= PAGE as usize;
     let last = names.last().filter(|_| more);

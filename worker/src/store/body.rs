@@ -67,12 +67,13 @@ impl Store {
 
     /// Gives the body of `digest` to `name`: `record` where it is brought, else the one that others
     /// hold. Whether `record` is the body, and its size in bytes; `None` where nobody has it.
-    /// `asked` says that somebody asked for just that, rather than whether it is here.
+    /// `upload` is the one that brings the record, `asked` says that somebody asked for just that, rather than whether it is here.
     pub async fn hold(
         &self,
         name: &Name,
         digest: &Digest,
         record: Option<Record>,
+        upload: Option<&str>,
         asked: bool,
     ) -> Result<Option<(bool, u64)>, Error> {
         let (brought, bytes) = match record {
@@ -80,11 +81,13 @@ impl Store {
             Some(Record::Inline(bytes)) => (Some(Brought::Inline), Some(bytes)),
             Some(Record::Sliced(body)) => (Some(Brought::Sliced(body)), None),
         };
-        let (name, own) = (name.clone(), digest.clone());
-        let command = BodiesCommand::Hold { name, digest: own, brought, asked };
+        let (name, own, upload) = (name.clone(), digest.clone(), upload.map(str::to_owned));
+        let command = BodiesCommand::Hold { name, digest: own, brought, upload, asked };
         match self.ask_bodies(digest, &command, bytes.as_deref()).await? {
             BodiesReply::Held { first, size } => Ok(Some((first, size))),
             BodiesReply::Unknown => Ok(None),
+            BodiesReply::Spent(spent) => Err(Error::Spent(spent)),
+            BodiesReply::Busy => Err(Error::Busy),
             reply => Err(unexpected(&reply)),
         }
     }

@@ -1,6 +1,7 @@
 //! What can go wrong at rest. "Not found" is no error here: it is `None`, and gains its noun in
 //! the service.
 
+use roadstead_shared::storage::Spent;
 use roadstead_shared::upload::Refused;
 
 /// A failure of a store.
@@ -15,6 +16,9 @@ pub enum Error {
     /// The upload session does not take the step.
     #[error(transparent)]
     Upload(#[from] Refused),
+    /// It does not fit into the namespace's quota.
+    #[error(transparent)]
+    Spent(Spent),
     /// All buffers stayed taken for too long.
     #[error("no buffer was free in time")]
     Busy,

@@ -32,6 +32,10 @@ const WINDOW_BYTES: u32 = 256 * 1024;
 /// How long a client may say nothing.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// How much of a refused body is read all the same, in bytes, and for how long.
+const LINGER_BYTES: u64 = 256 * 1024 * 1024;
+const LINGER: Duration = Duration::from_secs(20);
+
 /// A page of Wasm's memory, in bytes.
 #[cfg(target_arch = "wasm32")]
 const PAGE_BYTES: usize = 64 * 1024;
@@ -97,6 +101,25 @@ impl Intake {
         let (read, _) = self.read(SMALL_BYTES).await?;
         self.landing = read.buffer();
         Ok(read.to_vec())
+    }
+
+    /// Reads on for a while and throws away what comes: who still writes would not read why it is
+    /// refused, if the connection were closed (RFC 9112, section 9.6).
+    pub async fn linger(mut self) {
+        self.shrink();
+        let read_on = async {
+            let mut read = 0;
+            while read < LINGER_BYTES {
+                match self.read(READ_BYTES).await {
+                    Ok((bytes, false)) if bytes.length() > 0 => {
+                        read += u64::from(bytes.length());
+                        self.landing = bytes.buffer();
+                    }
+                    _ => break,
+                }
+            }
+        };
+        select(pin!(read_on), pin!(Delay::from(LINGER))).await;
     }
 
     /// Whether the body came to its end, rather than that it broke off.

@@ -35,6 +35,20 @@ pub fn tag(name: &Name, tag: &Tag) -> String {
     format!("tags/{name}:{tag}")
 }
 
+/// Where the links of blobs lie.
+pub const LINKS: &str = "links";
+
+/// Where it lies what a namespace keeps: its blobs' links, its manifests, and what can be restored
+/// of these.
+pub const KEPT: [&str; 3] = [LINKS, "manifests", "deleted"];
+
+/// `PLACE/NAMESPACE@` or `PLACE/NAMESPACE/`: a repository may be called as its namespace is.
+pub fn kept(namespace: &str, place: usize) -> String {
+    let end = if place.is_multiple_of(2) { '@' } else { '/' };
+    let place = KEPT.get(place / 2).copied().unwrap_or(LINKS);
+    format!("{place}/{namespace}{end}")
+}
+
 /// `repos/`, the prefix of every repository.
 pub const REPOSITORIES: &str = "repos/";
 

@@ -53,6 +53,29 @@ impl Store {
         self.names(key::REPOSITORIES, after, limit).await
     }
 
+    /// The repositories of a namespace that come after `after`, at most `limit` of those below it; the
+    /// one that is called as the namespace is comes first.
+    pub async fn repositories_of(
+        &self,
+        namespace: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Name>, Error> {
+        let below = after.filter(|after| *after != namespace);
+        let prefix = format!("{}{namespace}/", key::REPOSITORIES);
+        let below = below.map(|after| format!("{}{after}", key::REPOSITORIES));
+        let keys = self.keys(prefix, below.as_deref(), limit).await?;
+        let own = namespace.parse().ok().filter(|_| after.is_none());
+        let found = keys.iter().filter_map(|key| key.strip_prefix(key::REPOSITORIES)?.parse().ok());
+        let mut names: Vec<Name> = found.collect();
+        if let Some(own) = own
+            && self.repository_exists(&own).await?
+        {
+            names.insert(0, own);
+        }
+        Ok(names)
+    }
+
     /// The repositories that have something to purge or to collect, at most `limit`.
     pub async fn chores(&self, after: Option<&str>, limit: u32) -> Result<Vec<Name>, Error> {
         self.names(key::CHORES, after, limit).await

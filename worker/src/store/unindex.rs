@@ -5,7 +5,10 @@ use super::{Error, Store};
 use roadstead_shared::oci::{Digest, Name, Tag};
 
 /// The tables, as a deployment makes them; making them again changes nothing.
-const SCHEMA: &str = include_str!("../../../migrations/0001_catalog.sql");
+const SCHEMA: &str = concat!(
+    include_str!("../../../migrations/0001_catalog.sql"),
+    include_str!("../../../migrations/0003_takedowns.sql")
+);
 
 /// The tables, by the column that names the repository.
 const TABLES: [(&str, &str); 5] = [

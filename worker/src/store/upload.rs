@@ -1,11 +1,13 @@
 //! Uploads: the caller of the session's Durable Object, and the slices that hold the bytes.
 
-use super::{Error, Store, key};
+use super::intake::SLICE_BYTES;
+use super::{Error, Store, kept, key};
 use crate::durable::wire::{self, Leaving, UploadCommand, UploadReply};
-use futures_util::future::try_join;
+use futures_util::future::{join, try_join};
 use roadstead_shared::blob::Body;
 use roadstead_shared::oci::{Algorithm, Digest, Name};
 use roadstead_shared::upload::{Lease, Refused, Stored};
+use std::cell::Cell;
 use std::collections::HashMap;
 use wasm_bindgen::JsCast;
 use worker::{Data, Stub};
@@ -20,7 +22,13 @@ pub struct Session<'a> {
     /// What the upload is called, in its URL and in the keys of its slices.
     pub id: String,
     name: Name,
+    /// How many bytes there is room for, as far as this request knows.
+    room: Cell<u64>,
 }
+
+/// How much room an upload of unknown length asks for beyond what it needs, in bytes: four slices,
+/// so that its namespace is asked once for several.
+const AHEAD_BYTES: u64 = 64 * 1024 * 1024;
 
 impl Store {
     /// Begins an upload to `name`.
@@ -31,8 +39,7 @@ impl Store {
     ) -> Result<Session<'_>, Error> {
         let namespace = self.env.durable_object(wire::UPLOAD_SESSION)?;
         let id = namespace.unique_id()?;
-        let session =
-            Session { store: self, stub: id.get_stub()?, id: id.to_string(), name: name.clone() };
+        let session = self.session(name, id.get_stub()?, id.to_string());
         session.ask(&UploadCommand::Begin { name: name.clone(), algorithm }).await?;
         Ok(session)
     }
@@ -42,8 +49,26 @@ impl Store {
         let namespace = self.env.durable_object(wire::UPLOAD_SESSION)?;
         // An id that no object of this namespace can have is an error of the runtime's.
         let object = namespace.id_from_string(id).map_err(|_| Refused::Unknown)?;
-        let stub = object.get_stub()?;
-        Ok(Session { store: self, stub, id: id.to_owned(), name: name.clone() })
+        Ok(self.session(name, object.get_stub()?, id.to_owned()))
+    }
+
+    fn session(&self, name: &Name, stub: Stub, id: String) -> Session<'_> {
+        Session { store: self, stub, id, name: name.clone(), room: Cell::new(0) }
+    }
+
+    /// How many bytes the upload `id` to `name` has room for and needs, and how often it has asked;
+    /// `None` where it is over.
+    pub async fn upload_room(&self, name: &Name, id: &str) -> Result<Option<(u64, u32)>, Error> {
+        let session = match self.upload(name, id) {
+            Err(Error::Upload(Refused::Unknown)) => return Ok(None),
+            session => session?,
+        };
+        match session.ask(&UploadCommand::Room { name: name.clone() }).await {
+            Ok(UploadReply::Room { bytes, asked }) => Ok(Some((bytes, asked))),
+            Ok(reply) => Err(unexpected(&reply)),
+            Err(Error::Upload(Refused::Unknown)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Removes every slice of an upload.
@@ -75,9 +100,10 @@ impl Store {
         }
     }
 
-    /// Notes that an upload has stored something.
-    pub async fn note_upload(&self, upload: &str) -> Result<(), Error> {
-        self.put(key::upload(upload), Vec::new(), HashMap::new()).await
+    /// Notes that an upload to `name` has stored something.
+    pub async fn note_upload(&self, upload: &str, name: &Name) -> Result<(), Error> {
+        let whose = HashMap::from([(kept::REPOSITORY.to_owned(), name.to_string())]);
+        self.put(key::upload(upload), Vec::new(), whose).await
     }
 
     /// Whether an upload is noted: it has stored something and is not over.
@@ -124,22 +150,62 @@ impl Session<'_> {
     }
 
     /// The right to append, from `start` on where the client said so; or to end with the bytes that
-    /// are there, which have the digest `whole`.
-    pub async fn lease(&self, start: Option<u64>, whole: Option<Digest>) -> Result<Lease, Error> {
-        match self.ask(&UploadCommand::Lease { name: self.name.clone(), start, whole }).await? {
-            UploadReply::Lease(lease) => Ok(lease),
+    /// are there, which have the digest `whole`. `bytes`: how many come, where that is known; then
+    /// there is room for them.
+    pub async fn lease(
+        &self,
+        start: Option<u64>,
+        whole: Option<Digest>,
+        bytes: Option<u64>,
+    ) -> Result<Lease, Error> {
+        let command = UploadCommand::Lease { name: self.name.clone(), start, whole, bytes };
+        match self.ask(&command).await? {
+            UploadReply::Lease(lease) => {
+                self.room.set(lease.reserved);
+                Ok(lease)
+            }
             reply => Err(unexpected(&reply)),
         }
     }
 
+    /// Sees to it that there is room for `needed` bytes in all, before they are stored; for more
+    /// than that where more will come.
+    pub async fn make_room(&self, epoch: u32, needed: u64, more: bool) -> Result<(), Error> {
+        if needed <= self.room.get() {
+            return Ok(());
+        }
+        let wanted = if more { needed.saturating_add(AHEAD_BYTES) } else { needed };
+        self.reserve(epoch, needed, wanted).await
+    }
+
+    async fn reserve(&self, epoch: u32, needed: u64, wanted: u64) -> Result<(), Error> {
+        match self.ask(&UploadCommand::Reserve { epoch, needed, wanted }).await? {
+            UploadReply::Room { bytes, .. } => self.room.set(bytes),
+            reply => return Err(unexpected(&reply)),
+        }
+        Ok(())
+    }
+
+    /// Asks for the room of what comes after `end`, while something else is under way. Where there
+    /// is none, who needs it will be told.
+    async fn look_ahead(&self, epoch: u32, end: u64) {
+        let next = end.saturating_add(u64::from(SLICE_BYTES));
+        if next > self.room.get() {
+            let _ = self.reserve(epoch, end, end.saturating_add(AHEAD_BYTES)).await;
+        }
+    }
+
     /// Stores one slice from a buffer of the runtime's, and counts it in.
-    /// `is_first`: the upload has none yet.
+    /// `before`: how many bytes the upload has already. `more`: another slice will follow.
     pub async fn store(
         &self,
         bytes: js_sys::Uint8Array,
         stored: Stored,
-        is_first: bool,
+        before: u64,
+        more: bool,
     ) -> Result<(), Error> {
+        let end = before.saturating_add(stored.bytes);
+        self.make_room(stored.epoch, end, more).await?;
         // `Data` has no case for a buffer that lives outside of Wasm, and R2 takes one: a copy of
         // 8 MiB into Wasm and out again is what this saves. The value goes to R2 as it is.
         let data = Data::ReadableStream(bytes.unchecked_into());
@@ -147,11 +213,15 @@ impl Session<'_> {
             let put = self.store.bucket.put(self.slice(&stored), data).execute();
             put.await.map(drop).map_err(Error::from)
         };
-        if is_first && stored.number == 0 {
-            try_join(put, self.store.note_upload(&self.id)).await?;
-        } else {
-            put.await?;
-        }
+        let note = async {
+            if before == 0 { self.store.note_upload(&self.id, &self.name).await } else { Ok(()) }
+        };
+        let ahead = async {
+            if more {
+                self.look_ahead(stored.epoch, end).await;
+            }
+        };
+        join(try_join(put, note), ahead).await.0?;
         self.count(stored).await
     }
 
@@ -180,7 +250,7 @@ impl Session<'_> {
             Algorithm::Sha512 => put.sha512(digest.bytes()),
         };
         let put = async { put.execute().await.map_err(Error::of_put) };
-        let (object, ()) = try_join(put, self.store.note_upload(&self.id)).await?;
+        let (object, ()) = try_join(put, self.store.note_upload(&self.id, &self.name)).await?;
         let size = object.map(|object| object.size());
         if size != Some(stored.bytes) {
             return Err(Error::BrokenBody(format!("{size:?} bytes of {}", stored.bytes)));
@@ -219,6 +289,11 @@ impl Session<'_> {
         self.ask(&UploadCommand::Cancel { name: self.name.clone() }).await.map(drop)
     }
 
+    /// Ends the upload, whatever has become of it: what a body holds stays.
+    pub async fn abandon(&self) -> Result<(), Error> {
+        self.ask(&UploadCommand::Abandon { name: self.name.clone() }).await.map(drop)
+    }
+
     /// Ends the upload, after its commit or without having stored anything.
     pub async fn close(&self, leaving: Leaving) -> Result<(), Error> {
         self.ask(&UploadCommand::Close { name: self.name.clone(), leaving }).await.map(|_| ())
@@ -226,7 +301,11 @@ impl Session<'_> {
 
     async fn ask(&self, command: &UploadCommand) -> Result<UploadReply, Error> {
         let reply: Result<UploadReply, Refused> = wire::call(&self.stub, command).await?;
-        Ok(reply?)
+        match reply? {
+            UploadReply::Spent(spent) => Err(Error::Spent(spent)),
+            UploadReply::Busy => Err(Error::Busy),
+            reply => Ok(reply),
+        }
     }
 
     fn slice(&self, stored: &Stored) -> String {

@@ -35,6 +35,7 @@ function counting(env) {
     IMPORTS: object("IMPORTS"),
     ATTEMPTS: object("ATTEMPTS"),
     METER: object("METER"),
+    NAMESPACE: object("NAMESPACE"),
   };
 }
 
@@ -62,5 +63,6 @@ export const Attempts = countsToo(objects.Attempts);
 export const Bodies = countsToo(objects.Bodies);
 export const Import = countsToo(objects.Import);
 export const Meter = countsToo(objects.Meter);
+export const Namespace = countsToo(objects.Namespace);
 export const Repository = countsToo(objects.Repository);
 export const UploadSession = countsToo(objects.UploadSession);

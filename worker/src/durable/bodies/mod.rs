@@ -3,7 +3,8 @@
 //! that removes it cannot both win. Pulls never touch it.
 //!
 //! Invariants: a link is written only while its repository is a holder, and its repository stays a
-//! holder while the link is there; a body is forgotten only while nobody holds it, and its slices go
+//! holder while the link is there; its namespace counts what is linked before it is, and until it is
+//! not; a body is forgotten only while nobody holds it, and its slices go
 //! only after it; what may have to go is in the ledger before it is written, so that a crash leaves
 //! nothing that nobody looks at.
 
@@ -14,8 +15,9 @@ use super::alarm;
 use super::wire::{self, BodiesCommand, BodiesReply, Brought};
 use crate::clock;
 use crate::config::Collecting;
-use crate::store::Store;
 use crate::store::body::Record;
+use crate::store::{self, Store};
+use futures_util::future::join;
 use futures_util::lock::Mutex;
 use ledger::Ledger;
 use roadstead_shared::oci::{Digest, Name};
@@ -57,12 +59,17 @@ impl DurableObject for Bodies {
 impl Bodies {
     async fn step(&self, command: BodiesCommand, bytes: Vec<u8>) -> Result<BodiesReply> {
         let reply = match command {
-            BodiesCommand::Hold { name, digest, brought, asked } => {
+            BodiesCommand::Hold { name, digest, brought, upload, asked } => {
                 let record = brought.map(|brought| match brought {
                     Brought::Inline => Record::Inline(bytes),
                     Brought::Sliced(body) => Record::Sliced(body),
                 });
-                self.hold(&name, &digest, record, asked).await?
+                let upload = upload.as_deref();
+                match self.hold(&name, &digest, record, upload, asked).await {
+                    Err(store::Error::Spent(spent)) => BodiesReply::Spent(spent),
+                    Err(store::Error::Busy) => BodiesReply::Busy,
+                    held => held?,
+                }
             }
             BodiesCommand::Touch(name, digest) => {
                 self.ledger()?.touch(&digest, &name, clock::now_ms())?;
@@ -94,8 +101,9 @@ impl Bodies {
         name: &Name,
         digest: &Digest,
         brought: Option<Record>,
+        upload: Option<&str>,
         asked: bool,
-    ) -> Result<BodiesReply> {
+    ) -> std::result::Result<BodiesReply, store::Error> {
         let store = Store::new(&self.env)?;
         let turn = self.turn(digest);
         let _turn = turn.lock().await;
@@ -106,20 +114,33 @@ impl Bodies {
         } else if ledger.is_refused(digest, name, now_ms)? {
             return Ok(BodiesReply::Unknown);
         }
-        let known = store.known_body(digest).await?;
-        let record = match (known, brought) {
-            // A body that nobody holds may be on its way out; its bytes are still there.
-            (Some(known), Some(_)) => (known, false),
-            (Some(known), None) if store.is_held(digest).await? => (known, false),
-            (None, Some(Record::Sliced(body))) if !store.is_noted(&body.upload).await? => {
-                return Ok(BodiesReply::Unknown);
+        let (record, is_first) = match brought {
+            Some(brought) => {
+                // Before anything is counted or written: whatever happens next, somebody will look.
+                ledger.loosen(digest, name, now_ms)?;
+                let counted = store.count_blob(name, digest, brought.size(), upload);
+                // Side by side: a push waits for one of the two only.
+                let (known, counted) = join(store.known_body(digest), counted).await;
+                counted?;
+                match (known?, brought) {
+                    // A body that nobody holds may be on its way out; its bytes are still there.
+                    (Some(known), _) => (known, false),
+                    (None, Record::Sliced(body)) if !store.is_noted(&body.upload).await? => {
+                        store.uncount_blob(name, digest).await?;
+                        return Ok(BodiesReply::Unknown);
+                    }
+                    (None, brought) => (brought, true),
+                }
             }
-            (None, Some(brought)) => (brought, true),
-            (_, None) => return Ok(BodiesReply::Unknown),
+            None => match store.known_body(digest).await? {
+                Some(known) if store.is_offered(digest).await? => {
+                    ledger.loosen(digest, name, now_ms)?;
+                    store.count_blob(name, digest, known.size(), None).await?;
+                    (known, false)
+                }
+                _ => return Ok(BodiesReply::Unknown),
+            },
         };
-        let (record, is_first) = record;
-        // Before anything is written: whatever happens next, somebody will look.
-        ledger.loosen(digest, name, now_ms)?;
         if is_first {
             store.keep_body(digest, &record).await?;
         }
@@ -148,6 +169,8 @@ impl Bodies {
         {
             ledger.orphan(digest, record.upload(), now_ms)?;
         }
+        // Only what is gone is no longer counted; where that fails, somebody looks again.
+        store.uncount_blob(name, digest).await?;
         ledger.settle(digest, name, before_ms.unwrap_or(now_ms))?;
         Ok(true)
     }

@@ -80,6 +80,7 @@ impl Repository {
         // Told first: what is told twice is looked at twice, what is never told is never looked at.
         let blobs = graph.only_kept_by(digest)?;
         store.loosen(name, blobs).await?;
+        store.uncount_manifest(name, digest).await?;
         graph.remove(digest, clock::now_ms())
     }
 }

@@ -6,6 +6,7 @@
 //! repaired by the alarm; a manifest is written only when everything that it names is here, and
 //! nothing that a manifest here names is released.
 
+mod doomed;
 mod graph;
 mod keeping;
 mod outbox;
@@ -76,6 +77,9 @@ impl Repository {
             RepositoryCommand::Delete(name, reference) => {
                 self.changing(&store, &name, self.delete(&store, &name, &reference)).await
             }
+            RepositoryCommand::DeleteAll(name) => {
+                self.changing(&store, &name, self.doom(&store, &name)).await
+            }
             RepositoryCommand::Restore(name, reference) => {
                 self.changing(&store, &name, self.restore(&store, &name, &reference)).await
             }
@@ -114,6 +118,9 @@ impl Repository {
             let _turn = self.writing.lock().await;
             self.survey(&store, name).await?
         };
+        if is_whole {
+            self.carry_on(&store, name).await?;
+        }
         let failures = self.work_off(&store, name).await?;
         // What the bucket says of the tags comes first: a crash may have left the graph behind.
         if is_whole && self.outbox_due_ms().await?.is_none() {
@@ -189,6 +196,7 @@ impl Repository {
         let graph = Graph::new(&self.sql);
         if !self.is_prepared.replace(true) {
             graph.prepare()?;
+            self.prepare_doom()?;
         }
         Ok(graph)
     }
@@ -199,7 +207,8 @@ impl Repository {
         let collecting = self.graph()?.due_ms(grace.manifests_ms, grace.deleted_ms)?;
         let writing = self.outbox_due_ms().await?;
         self.note_chores(store, name, collecting.is_some()).await?;
-        let due = writing.into_iter().chain(collecting).min();
+        let doomed = self.is_doomed()?.then(clock::now_ms);
+        let due = writing.into_iter().chain(collecting).chain(doomed).min();
         alarm::schedule(&self.state.storage(), due, failed).await
     }
 }

@@ -5,7 +5,7 @@ use super::{Reply, Repository, RepositoryRefused, RepositoryReply};
 use crate::clock;
 use crate::durable::wire::ManifestCommand;
 use crate::service::{publish, removal};
-use crate::store::Store;
+use crate::store::{self, Store};
 use roadstead_shared::api::settings::Change;
 use roadstead_shared::oci::{Links, Manifest, Name, Reference, Tag};
 use worker::Result;
@@ -30,6 +30,10 @@ impl Repository {
         if let Some(refused) = refused {
             return Ok(Err(refused));
         }
+        let was_deleted = self.graph()?.is_deleted(&command.digest, now_ms)?;
+        if let Some(refused) = self.count(store, command, document, now_ms).await? {
+            return Ok(Err(refused));
+        }
         if is_new {
             store.open_repository(name, now_ms).await?;
         }
@@ -39,9 +43,8 @@ impl Repository {
         if changed.is_empty() {
             changed.push(own.clone());
         }
+        self.spare(changed.iter().chain([&own]))?;
         self.intend_all(&changed).await?;
-        let was_deleted = self.graph()?.is_deleted(&command.digest, now_ms)?;
-        self.graph()?.add(&command.digest, &Links::parse(document), now_ms)?;
         publish::write(store, command, &manifest, document, now_ms).await?;
         if was_deleted {
             store.forget_deleted(name, &own).await?;
@@ -51,6 +54,36 @@ impl Repository {
         }
         self.confirm_all(&changed).await?;
         Ok(Ok(RepositoryReply::Done))
+    }
+
+    /// Notes a manifest that is about to be written: in the graph, and with its namespace. Why it is
+    /// not taken, if it does not fit; then it is not in the graph either.
+    async fn count(
+        &self,
+        store: &Store,
+        command: &ManifestCommand,
+        document: &[u8],
+        now_ms: u64,
+    ) -> Result<Option<RepositoryRefused>> {
+        let ManifestCommand { name, digest, .. } = command;
+        let is_known = self.graph()?.knows(digest)?;
+        if !is_known {
+            // First of all: what the graph knows is looked after, whatever happens next.
+            self.graph()?.add(digest, &Links::parse(document), now_ms)?;
+        }
+        let refused = match store.count_manifest(name, digest, document.len() as u64).await {
+            Ok(()) => {
+                self.graph()?.add(digest, &Links::parse(document), now_ms)?;
+                return Ok(None);
+            }
+            Err(store::Error::Spent(spent)) => RepositoryRefused::Spent(spent),
+            Err(store::Error::Busy) => RepositoryRefused::Busy,
+            Err(error) => return Err(error.into()),
+        };
+        if !is_known {
+            self.graph()?.remove(digest, now_ms)?;
+        }
+        Ok(Some(refused))
     }
 
     async fn intend_all(&self, references: &[Reference]) -> Result<()> {
@@ -127,6 +160,7 @@ impl Repository {
         let tags = restorable.tags.iter().cloned().map(Reference::Tag);
         let changed: Vec<Reference> =
             std::iter::once(Reference::Digest(digest.clone())).chain(tags).collect();
+        self.spare(&changed)?;
         self.intend_all(&changed).await?;
         self.graph()?.add(&digest, &Links::parse(&restorable.document), now_ms)?;
         removal::restore(store, name, &restorable).await?;

@@ -3,6 +3,7 @@
 use super::{Grace, Swept};
 use roadstead_shared::blob::Body;
 use roadstead_shared::oci::{Digest, Name};
+use roadstead_shared::storage::Spent;
 use serde::{Deserialize, Serialize};
 
 /// What a shard of bodies is told. The reply is `BodiesReply`.
@@ -16,6 +17,8 @@ pub enum BodiesCommand {
         digest: Digest,
         /// Where the bytes are, if the caller brings them.
         brought: Option<Brought>,
+        /// The upload that brings them: what it was promised is used for them.
+        upload: Option<String>,
         /// Whether somebody asked for just that, rather than whether the blob is here.
         asked: bool,
     },
@@ -66,6 +69,10 @@ pub enum BodiesReply {
     },
     /// Nobody holds such a body.
     Unknown,
+    /// It does not fit into the quota of the repository's namespace.
+    Spent(Spent),
+    /// Nobody can say yet whether it fits: in a moment.
+    Busy,
     /// Whether it was taken.
     Released(bool),
     /// Whether no body holds the upload's slices.

@@ -5,6 +5,7 @@ mod attempts;
 mod bodies;
 mod import;
 mod meter;
+mod namespace;
 mod repository;
 mod sweep;
 mod upload;
@@ -13,6 +14,8 @@ pub use attempts::{AttemptsCommand, AttemptsReply};
 pub use bodies::{BodiesCommand, BodiesReply, Brought};
 pub use import::{ImportCommand, ImportReply};
 pub use meter::{MeterAsk, MeterCommand, MeterReply};
+pub use namespace::{Counted, Kind, NamespaceCall, NamespaceCommand, Thing, Wish};
+pub use namespace::{NamespaceRefused, NamespaceReply};
 pub use repository::{ManifestCommand, RepositoryCommand, RepositoryRefused, RepositoryReply};
 pub use sweep::{Grace, Swept};
 pub use upload::{Leaving, UploadCommand, UploadReply};
@@ -28,6 +31,8 @@ pub const UPLOAD_SESSION: &str = "UPLOAD_SESSION";
 pub const REPOSITORY: &str = "REPOSITORY";
 /// The binding of the shards that know who holds which body.
 pub const BODIES: &str = "BODIES";
+/// The binding of the namespaces.
+pub const NAMESPACE: &str = "NAMESPACE";
 /// The binding of the imports.
 pub const IMPORTS: &str = "IMPORTS";
 /// The binding of the counts of attempts to sign in.

@@ -4,6 +4,7 @@ use super::{Grace, Swept};
 use roadstead_shared::api::Settings;
 use roadstead_shared::api::settings::Change;
 use roadstead_shared::oci::{Digest, Name, Reference, Tag};
+use roadstead_shared::storage::Spent;
 use serde::{Deserialize, Serialize};
 
 /// What a repository is told. The reply is `Result<RepositoryReply, RepositoryRefused>`.
@@ -13,6 +14,8 @@ pub enum RepositoryCommand {
     Put(ManifestCommand),
     /// Delete a tag, or a manifest with every tag that points at it.
     Delete(Name, Reference),
+    /// Delete every tag and manifest that is there now.
+    DeleteAll(Name),
     /// Delete a blob's link.
     DeleteBlob(Name, Digest),
     /// Take a deletion back.
@@ -74,6 +77,8 @@ pub enum RepositoryRefused {
     Invalid(String),
     /// The manifest names blobs that are not here.
     Missing(Vec<Digest>),
+    /// It does not fit into the namespace's quota.
+    Spent(Spent),
     /// The tag may not move.
     Immutable(Tag),
     /// There is no such tag, manifest or blob; or nothing to restore.

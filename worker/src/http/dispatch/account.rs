@@ -59,7 +59,8 @@ pub(super) async fn dispatch(
             Answer::Outcome(created.await?)
         }
         Call::ReadNamespace { namespace } => {
-            account::read_namespace(store, actor()?, None, &namespace).await?
+            let quota = crate::config::storage_quota(env);
+            account::read_namespace(store, actor()?, quota, &namespace).await?
         }
         Call::PutMember { namespace, account } => {
             let (settings, who) = (SignUp::read(env), (&namespace, &account));

@@ -112,6 +112,10 @@ pub async fn judge_namespace(
     if !judged.await? {
         return Err(Refusal::NamespaceUnknown(name.clone()).into());
     }
+    if let Some(quota_bytes) = quota_bytes {
+        // From now on; without this, with the next look of the object that counts.
+        store.set_quota(name.as_str(), quota_bytes).await?;
+    }
     let namespace = store.namespace(name.as_str()).await?;
     let document = json!({
         "name": name,

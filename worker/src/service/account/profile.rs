@@ -4,7 +4,7 @@ use super::{Actor, Refusal};
 use crate::clock;
 use crate::config::SignUp;
 use crate::proof::hashing;
-use crate::service::{Answer, Error, Input, Outcome};
+use crate::service::{Answer, Error, Input, Outcome, repository};
 use crate::store::Store;
 use crate::store::account::Account;
 use roadstead_shared::account::{AccountName, password};
@@ -138,7 +138,9 @@ pub async fn delete(
         return Err(Refusal::LastOwner(namespace).into());
     }
     if repositories == Repositories::Delete {
-        return Err(Error::Unreadable("not yet".to_owned()));
+        for namespace in store.owned_alone(actor.name).await? {
+            repository::delete_all(store, actor.name, &namespace).await?;
+        }
     }
     store.end_account(actor.name, actor.name, clock::now_ms()).await?;
     Ok(Outcome::gone("Your account is deleted.").signed_out())

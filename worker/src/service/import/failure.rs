@@ -68,9 +68,12 @@ impl From<Error> for Failure {
             | Error::NothingToRestore(_)
             | Error::Unreadable(_)
             | Error::PushDenied(_)
+            | Error::StorageSpent(_)
             | Error::ImportUnknown
             | Error::AllowanceSpent { .. }
             | Error::MeterSilent
+            | Error::TakenDown(..)
+            | Error::NotTakenDown(_)
             | Error::Account(_) => Self::never(error.to_string()),
         }
     }

@@ -6,7 +6,7 @@ pub mod step;
 
 pub use failure::Failure;
 
-use super::{Answer, Error};
+use super::{Answer, Error, takedown};
 use crate::store::Store;
 use roadstead_shared::api::path;
 use roadstead_shared::import::{Order, Report};
@@ -25,6 +25,7 @@ pub async fn start(
     if !may_push(&order.target) {
         return Err(Error::PushDenied(order.target));
     }
+    takedown::check(store, &order.target).await?;
     let report = store.begin_import(order, credentials).await?;
     let location = path::import(&report.id);
     Ok(Answer::ImportStarted { location, document: serde_json::json!(report) })

@@ -9,8 +9,10 @@ mod taking;
 use super::{Answer, Error};
 use crate::durable::wire::Leaving;
 use crate::store::body::Record;
+use crate::store::intake::Intake;
 use crate::store::upload::Session;
 use crate::store::{self, Store};
+use futures_util::future::{join, ready};
 use roadstead_shared::oci::range::ByteRange;
 use roadstead_shared::oci::{Algorithm, Digest, Name, path};
 use roadstead_shared::upload::{Lease, Refused};
@@ -36,19 +38,26 @@ pub async fn start(
     digest: Option<&Digest>,
     incoming: Incoming,
 ) -> Result<Answer, Error> {
-    let session = store.begin_upload(name, algorithm).await?;
     match digest {
         Some(digest) if incoming.length != Some(0) && incoming.stream.is_some() => {
-            complete(store, &session, name, digest, incoming).await
+            let session = store.begin_upload(name, algorithm).await?;
+            fitting(&session, complete(store, &session, name, digest, incoming)).await
         }
-        _ => Ok(accepted(name, &session, 0)),
+        _ => {
+            // How much will come is not known yet; where nothing fits, nobody need begin.
+            let begun = store.begin_upload(name, algorithm);
+            let (room, session) = join(store.room(name), begun).await;
+            let session = session?;
+            fitting(&session, ready(room.map_err(Error::from))).await?;
+            Ok(accepted(name, &session, 0))
+        }
     }
 }
 
 /// Gives a blob that another repository has to `name`, or begins an upload where nobody has it.
 /// `from` is a hint that is not needed: everything that is published here is public.
 pub async fn mount(store: &Store, name: &Name, digest: &Digest) -> Result<Answer, Error> {
-    match store.hold(name, digest, None, true).await? {
+    match store.hold(name, digest, None, None, true).await? {
         Some(_) => Ok(created(name, digest)),
         None => start(store, name, digest.algorithm(), None, Incoming::default()).await,
     }
@@ -69,12 +78,35 @@ pub async fn append(
     incoming: Incoming,
 ) -> Result<Answer, Error> {
     let session = store.upload(name, id)?;
-    let lease = lease(&session, name, &incoming, None).await?;
-    let taken = take(store, &session, &lease, incoming, false).await;
+    fitting(&session, append_to(store, &session, name, incoming)).await
+}
+
+async fn append_to(
+    store: &Store,
+    session: &Session<'_>,
+    name: &Name,
+    incoming: Incoming,
+) -> Result<Answer, Error> {
+    let lease = lease(session, name, &incoming, None).await?;
+    let taken = take(store, session, &lease, incoming, false).await;
     // The lease is given back in any case: what was stored is there to be continued.
     let offset = session.release(lease.epoch, taken.is_err()).await?;
     taken?;
-    Ok(accepted(name, &session, offset))
+    Ok(accepted(name, session, offset))
+}
+
+/// Ends an upload that turns out not to fit, with all that it stored: nobody can go on with it, and
+/// what is there takes room that others may want.
+async fn fitting<T>(
+    session: &Session<'_>,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let done = work.await;
+    if matches!(done, Err(Error::StorageSpent(_))) {
+        // Why it does not fit is what the client is told; what is left ends by itself.
+        let _ = session.abandon().await;
+    }
+    done
 }
 
 /// Appends what came along, if anything did, and makes the whole the blob `digest`.
@@ -86,7 +118,7 @@ pub async fn finish(
     incoming: Incoming,
 ) -> Result<Answer, Error> {
     let session = store.upload(name, id)?;
-    complete(store, &session, name, digest, incoming).await
+    fitting(&session, complete(store, &session, name, digest, incoming)).await
 }
 
 /// Ends an upload, and removes what it stored.
@@ -168,7 +200,7 @@ async fn publish(
     stored_nothing: bool,
 ) -> Result<Answer, Error> {
     let is_sliced = matches!(record, Record::Sliced(_));
-    let held = store.hold(name, digest, Some(record), true).await?;
+    let held = store.hold(name, digest, Some(record), Some(&session.id), true).await?;
     // Nobody is given the slices of an upload that was found to be over.
     let (is_first, _) = held.ok_or(Error::UploadUnknown)?;
     let leaving = if stored_nothing {
@@ -200,12 +232,19 @@ async fn lease(
         let why = format!("Content-Range names {} bytes, Content-Length {length}", range.len());
         return Err(Error::UploadInvalid(why));
     }
-    match session.lease(incoming.range.map(|range| range.first), whole).await {
+    let start = incoming.range.map(|range| range.first);
+    let bytes = incoming.stream.as_ref().and(incoming.length);
+    match session.lease(start, whole, bytes).await {
         Ok(lease) => Ok(lease),
         Err(store::Error::Upload(Refused::OutOfOrder { offset })) => {
             Err(Error::UploadOutOfOrder { offset, location: path::upload(name, &session.id) })
         }
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            if let (store::Error::Spent(_), Some(stream)) = (&error, &incoming.stream) {
+                Intake::open(stream).linger().await;
+            }
+            Err(error.into())
+        }
     }
 }
 

@@ -85,7 +85,12 @@ pub(super) async fn take(
         if bytes > 0 {
             let seen = seen.clone();
             let stored = Stored { epoch: lease.epoch, number, bytes, seen };
-            session.store(slice, stored, lease.offset == 0).await?;
+            if let Err(error) = session.store(slice, stored, body.size, !is_last).await {
+                if matches!(error, store::Error::Spent(_)) {
+                    intake.linger().await;
+                }
+                return Err(error.into());
+            }
             body.push(lease.epoch, number, bytes);
             number += 1;
         }

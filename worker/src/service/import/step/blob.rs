@@ -20,7 +20,7 @@ const TAKING: Duration = Duration::from_mins(2);
 
 /// Gives the blob to `name` where any repository has it. Whether one had.
 pub async fn hold(store: &Store, name: &Name, blob: &Descriptor) -> Result<bool, Failure> {
-    Ok(store.hold(name, &blob.digest, None, false).await?.is_some())
+    Ok(store.hold(name, &blob.digest, None, None, false).await?.is_some())
 }
 
 /// Copies the whole blob. `watch` is told how many bytes have come, and says whether to go on.

@@ -1,0 +1,99 @@
+//! The calls about what is kept, and the refusal of what is taken down.
+
+use super::asked::Asked;
+use super::error::Error;
+use crate::auth::Caller;
+use crate::service::{Answer, repository, takedown};
+use crate::store::Store;
+use roadstead_shared::auth::Action;
+use roadstead_shared::oci::Name;
+use roadstead_shared::operation::{Operation, Right, Storage};
+
+/// Does what `call` says.
+pub async fn dispatch(
+    store: &Store,
+    caller: &Caller,
+    call: Storage,
+    asked: &Asked,
+) -> Result<Answer, Error> {
+    let actor = caller.account.as_deref().unwrap_or_default();
+    Ok(match call {
+        Storage::Standing { namespace } => repository::standing(store, &namespace).await?,
+        Storage::DeleteRepository { name } => repository::delete(store, actor, &name).await?,
+        Storage::ListTakedowns => takedown::list(store).await?,
+        Storage::TakeDown { name } => {
+            let input = asked.input().await?;
+            Answer::Outcome(takedown::take_down(store, actor, &name, &input).await?)
+        }
+        Storage::PutBack { name } => {
+            Answer::Outcome(takedown::put_back(store, actor, &name).await?)
+        }
+    })
+}
+
+/// When it is asked whether a repository is taken down.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Not at all: what deletes or decides is its owner's right all the same.
+    Never,
+    /// Before anything is written.
+    Before(Name),
+    /// While it is read.
+    Beside(Name),
+}
+
+impl Guard {
+    /// What a call needs says what it does.
+    pub fn of(operation: &Operation) -> Self {
+        let Right::Repository(access) = operation.needs() else { return Self::Never };
+        let does = |action| access.actions.contains(&action);
+        if does(Action::Delete) {
+            Self::Never
+        } else if does(Action::Push) {
+            Self::Before(access.name)
+        } else {
+            Self::Beside(access.name)
+        }
+    }
+
+    /// Does `work` unless the repository is taken down.
+    pub async fn watch(
+        self,
+        store: &Store,
+        work: impl Future<Output = Result<Answer, Error>>,
+    ) -> Result<Answer, Error> {
+        match self {
+            Self::Never => work.await,
+            Self::Beside(name) => takedown::beside(store, &name, work).await,
+            Self::Before(name) => {
+                takedown::check(store, &name).await?;
+                work.await
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use roadstead_shared::oci::Reference;
+
+    #[test]
+    fn a_pull_is_watched_beside_a_push_before_and_a_deletion_not_at_all() {
+        let name: Name = "acme/x".parse().unwrap();
+        let reference: Reference = "v1".parse().unwrap();
+        let pull = |head| Operation::PullManifest {
+            name: name.clone(),
+            reference: reference.clone(),
+            head,
+        };
+        assert_eq!(Guard::of(&pull(false)), Guard::Beside(name.clone()));
+        assert_eq!(Guard::of(&pull(true)), Guard::Beside(name.clone()));
+        let push = Operation::AppendUpload { name: name.clone(), id: "1".into() };
+        assert_eq!(Guard::of(&push), Guard::Before(name.clone()));
+        let delete = Operation::DeleteManifest { name: name.clone(), reference };
+        assert_eq!(Guard::of(&delete), Guard::Never);
+        assert_eq!(Guard::of(&Operation::ChangeSettings { name }), Guard::Never);
+        assert_eq!(Guard::of(&Operation::Ping), Guard::Never);
+    }
+}
