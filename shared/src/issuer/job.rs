@@ -1,6 +1,6 @@
 //! How issuers of jobs say which job it is.
 
-use super::token::Claims;
+use super::token::{Claims, text};
 use serde_json::Value;
 
 /// Whose words an issuer's tokens use.
@@ -108,13 +108,3 @@ fn path(file: &str) -> Option<&str> {
 
 /// The longest description of a job, in bytes.
 const MAX_LINE: usize = 500;
-
-/// A claim as text. Some issuers write numbers and truths where others write words.
-pub(super) fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
-}

@@ -138,6 +138,16 @@ pub fn seconds(claims: &Claims, name: &str) -> Option<i64> {
     value.as_i64().or_else(fraction)
 }
 
+/// A claim as text. Some issuers write numbers and truths where others write words.
+pub fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
