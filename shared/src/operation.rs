@@ -3,9 +3,11 @@
 //! it and who serves it.
 
 mod account;
+mod issuer;
 mod metering;
 
 pub use account::AccountOperation;
+pub use issuer::{Back, IssuerOperation};
 pub use metering::MeteringOperation;
 
 use crate::auth::{Access, Action};
@@ -67,6 +69,8 @@ pub enum Operation {
     Account(AccountOperation),
     /// About what was pulled.
     Metering(MeteringOperation),
+    /// About identity providers.
+    Issuer(IssuerOperation),
 }
 
 /// Which page of a list.
@@ -106,6 +110,7 @@ impl Operation {
             Self::Ping => return Right::Token,
             Self::Account(operation) => return operation.needs(),
             Self::Metering(operation) => return operation.needs(),
+            Self::Issuer(operation) => return operation.needs(),
             Self::Sweep | Self::Rebuild { .. } | Self::Status => return Right::Operator,
             Self::StartImport | Self::ImportStatus { .. } | Self::CancelImport { .. } => {
                 return Right::Anyone;

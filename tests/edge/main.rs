@@ -4,7 +4,8 @@
 //! specification by section, `auth` is tokens and who may, `clients` are the programs that people
 //! use, `cli` is our own, `site` is a browser, `fault` is everything that breaks, `keeping` what
 //! people take back and what nobody names any more, `import` copying from other registries, `accounts`
-//! what people have and decide, `metering` what is counted and who is refused.
+//! what people have and decide, `metering` what is counted and who is refused, `issuer` who signs in
+//! elsewhere and jobs that publish.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
@@ -17,6 +18,7 @@ mod cli;
 mod clients;
 mod fault;
 mod import;
+mod issuer;
 mod keeping;
 mod metering;
 mod registry;
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         import::claims(),
         accounts::claims(),
         metering::claims(),
+        issuer::claims(),
     ];
     let conclusion = libtest_mimic::run(&arguments, claims.into_iter().flatten().collect());
     let mut failed = conclusion.has_failed();
@@ -61,6 +64,9 @@ fn main() -> ExitCode {
     if metering::is_running() {
         failed |= after(metering::after());
     }
+    if issuer::is_running() {
+        failed |= after(issuer::after());
+    }
     // Clients first: what they start holds connections to the edge.
     browser::stop();
     docker::stop();
@@ -70,6 +76,7 @@ fn main() -> ExitCode {
     keeping::stop();
     accounts::stop();
     metering::stop();
+    issuer::stop();
     scratch::remove();
     if !arguments.list {
         report_skipped();

@@ -37,6 +37,7 @@ const provider = new Provider(issuer, {
   // A secret with letters that a form would change: it has to be encoded on its way.
   clients: [
     client("basic", { client_secret: "s p+a:c/e", token_endpoint_auth_method: "client_secret_basic" }),
+    client("own", { token_endpoint_auth_method: "none" }),
     client("public", {
       token_endpoint_auth_method: "none",
       id_token_signed_response_alg: "ES256",

@@ -22,7 +22,7 @@ const LEAVES: [&str; 7] =
 /// What sees every room.
 const ROOTS: [&str; 2] = ["lib", "app"];
 /// Where the `worker` crate may be named. All else can be read without knowing the runtime.
-const RUNTIME: [&str; 11] = [
+const RUNTIME: [&str; 12] = [
     "lib",
     "app",
     "site",

@@ -7,7 +7,7 @@ use form_urlencoded::Serializer;
 use serde::{Deserialize, Serialize};
 
 /// How long somebody may take to sign in elsewhere, in seconds.
-pub const LIFETIME_S: u64 = 10 * 60;
+pub const LIFETIME_S: i64 = 10 * 60;
 
 /// What is remembered of a sign-in that has begun, in the browser that began it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

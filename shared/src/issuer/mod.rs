@@ -11,6 +11,7 @@ pub mod provider;
 pub mod publisher;
 pub mod token;
 pub mod trusted;
+pub mod wish;
 
 pub use address::Issuer;
 pub use code_flow::Flow;

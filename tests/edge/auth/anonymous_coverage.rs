@@ -3,6 +3,7 @@
 
 mod account;
 pub(super) mod forged;
+mod issuer;
 
 use libtest_mimic::Trial;
 use roadstead_shared::oci::{Digest, Name, Reference};
@@ -67,7 +68,11 @@ fn next(operation: Option<&Operation>) -> Option<Operation> {
             O::Metering(MeteringOperation::ChangeNetworks)
         }
         Some(O::Metering(MeteringOperation::ChangeNetworks)) => O::Account(account::next(None)?),
-        Some(O::Account(call)) => O::Account(account::next(Some(call))?),
+        Some(O::Account(call)) => match account::next(Some(call)) {
+            Some(call) => O::Account(call),
+            None => O::Issuer(issuer::next(None)?),
+        },
+        Some(O::Issuer(call)) => O::Issuer(issuer::next(Some(call))?),
     })
 }
 
@@ -153,6 +158,7 @@ fn request(call: &Operation) -> (Request, Due) {
             (Request::new("DELETE", format!("/api/v1/import/{id}")), Due::Account)
         }
         O::Account(call) => account::request(call),
+        O::Issuer(call) => issuer::request(call),
     }
 }
 
@@ -166,7 +172,7 @@ fn every_call_without_a_token_is_told_what_it_needs() {
             }
             Due::Sense => {
                 let answer = request.send();
-                assert!(matches!(answer.status, 202 | 204 | 400), "{call:?}: {answer}");
+                assert!(matches!(answer.status, 202 | 204 | 303 | 400), "{call:?}: {answer}");
                 continue;
             }
             Due::Account => {
@@ -192,8 +198,9 @@ fn every_call_is_on_the_list_once() {
     // By the words of their variants: a call may be an enumeration of its own.
     let words = |call: &Operation| {
         let text = format!("{call:?}");
-        let inner = text.strip_prefix("Account(").unwrap_or(&text);
-        let inner = inner.strip_prefix("Metering(").unwrap_or(inner).to_owned();
+        let outer = ["Account(", "Issuer(", "Metering("];
+        let inner = outer.iter().find_map(|outer| text.strip_prefix(outer));
+        let inner = inner.unwrap_or(&text);
         inner.split([' ', ')']).next().unwrap_or_default().to_owned()
     };
     let kinds: std::collections::HashSet<_> = calls.iter().map(words).collect();

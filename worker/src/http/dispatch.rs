@@ -2,6 +2,7 @@
 
 mod account;
 mod metering;
+mod issuer;
 
 use super::asked::Asked;
 use super::error::Error;
@@ -88,6 +89,9 @@ pub async fn dispatch(
         Operation::CancelImport { id } => import::cancel(store, &id, may_push).await?,
         Operation::Account(operation) => {
             account::dispatch(env, door, caller, operation, asked).await?
+        }
+        Operation::Issuer(operation) => {
+            issuer::dispatch(env, door, caller, operation, asked).await?
         }
     })
 }

@@ -21,7 +21,7 @@ thread_local! {
 pub(super) async fn configuration(issuer: &Issuer, now_ms: u64) -> Result<Configuration, Error> {
     let known = known(issuer);
     let (configuration, _) = if known.kept.is_due(now_ms, false) {
-        ask(issuer, known, now_ms).await?
+        ask(issuer, known, now_ms, false).await?
     } else {
         said(issuer, known, now_ms)?
     };
@@ -40,7 +40,7 @@ pub(super) async fn key(
     let find = |keys: &Keys| keys.find(id, algorithm).cloned();
     let is_missing = known.said.as_ref().is_none_or(|(_, keys)| find(keys).is_none());
     let (_, keys) = if known.kept.is_due(now_ms, is_missing) {
-        ask(issuer, known, now_ms).await?
+        ask(issuer, known, now_ms, is_missing).await?
     } else {
         said(issuer, known, now_ms)?
     };
@@ -65,13 +65,14 @@ async fn ask(
     issuer: &Issuer,
     mut known: Known,
     now_ms: u64,
+    is_missing: bool,
 ) -> Result<(Configuration, Keys), Error> {
-    known.kept.asked_ms = Some(now_ms);
+    known.kept.ask(now_ms, is_missing);
     note(issuer, known.clone());
     match read(issuer).await {
         Ok(answer) => {
-            let kept = Kept { read_ms: Some(now_ms), asked_ms: Some(now_ms) };
-            note(issuer, Known { kept, said: Some(answer.clone()) });
+            known.kept.read(now_ms);
+            note(issuer, Known { kept: known.kept, said: Some(answer.clone()) });
             Ok(answer)
         }
         Err(error) => said(issuer, known, now_ms).map_err(|_| error),

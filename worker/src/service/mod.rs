@@ -15,8 +15,10 @@ pub mod publish;
 pub mod referrer;
 pub mod removal;
 pub mod settings;
+pub mod sign_in;
 pub mod sweep;
 pub mod tag;
+pub mod trust;
 pub mod upload;
 
 pub use answer::Answer;

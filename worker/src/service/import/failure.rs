@@ -71,7 +71,9 @@ impl From<Error> for Failure {
             | Error::ImportUnknown
             | Error::AllowanceSpent { .. }
             | Error::MeterSilent
-            | Error::Account(_) => Self::never(error.to_string()),
+            | Error::Account(_)
+            | Error::SignIn(_)
+            | Error::Trust(_) => Self::never(error.to_string()),
         }
     }
 }
