@@ -76,7 +76,7 @@ impl Begun {
 
     /// The same, which must be refused: nobody is signed in, and the page of signing in says why.
     #[track_caller]
-    fn is_refused(mut self, token: &str) {
+    fn ends_in_refusal(mut self, token: &str) {
         let answer = self.back(token);
         is_refusal(&answer);
         assert_eq!(account(&mut self.visitor), None, "{answer}");
@@ -111,7 +111,7 @@ fn a_token_of_another_sign_in_is_refused() {
         let begun = begin(LIAR);
         let mut claims = begun.claims();
         claims["nonce"] = nonce;
-        begun.is_refused(&Issuer::named(LIAR).sign(Rs256, &claims));
+        begun.ends_in_refusal(&Issuer::named(LIAR).sign(Rs256, &claims));
     }
 }
 
@@ -132,7 +132,7 @@ fn a_token_that_is_not_for_us_now_is_refused() {
         let begun = begin(LIAR);
         let mut claims = begun.claims();
         claims[claim] = value;
-        begun.is_refused(&Issuer::named(LIAR).sign(Rs256, &claims));
+        begun.ends_in_refusal(&Issuer::named(LIAR).sign(Rs256, &claims));
     }
 }
 
@@ -141,23 +141,23 @@ fn a_token_that_is_not_signed_is_refused() {
     for alg in ["none", "None", "RS256", ""] {
         let begun = begin(LIAR);
         let token = unsigned(&json!({ "alg": alg, "typ": "JWT" }), &begun.claims());
-        begun.is_refused(&format!("{token}."));
+        begun.ends_in_refusal(&format!("{token}."));
     }
-    begin(LIAR).is_refused("");
-    begin(LIAR).is_refused("..");
+    begin(LIAR).ends_in_refusal("");
+    begin(LIAR).ends_in_refusal("..");
 }
 
 fn a_token_signed_with_the_public_key_as_a_secret_is_refused() {
     let _alone = alone();
     let begun = begin(LIAR);
     let token = sign(&begun.claims(), &Issuer::named(LIAR).public_key());
-    begun.is_refused(&token);
+    begun.ends_in_refusal(&token);
     // The same that says that it was signed as it should be.
     let begun = begin(LIAR);
     let token = sign(&begun.claims(), &Issuer::named(LIAR).public_key());
     let head = json!({ "alg": "RS256", "typ": "JWT", "kid": "Rs256-1" }).to_string();
     let (_, rest) = must(token.split_once('.'));
-    begun.is_refused(&format!("{}.{rest}", URL_SAFE_NO_PAD.encode(head)));
+    begun.ends_in_refusal(&format!("{}.{rest}", URL_SAFE_NO_PAD.encode(head)));
 }
 
 fn a_token_of_another_issuer_is_refused() {
@@ -166,11 +166,11 @@ fn a_token_of_another_issuer_is_refused() {
     // Signed by somebody else under the right name, and by the right one in another's name.
     let begun = begin(LIAR);
     let token = stranger.sign(Rs256, &begun.claims());
-    begun.is_refused(&token);
+    begun.ends_in_refusal(&token);
     let begun = begin(LIAR);
     let mut claims = begun.claims();
     claims["iss"] = json!(stranger.url());
-    begun.is_refused(&Issuer::named(LIAR).sign(Rs256, &claims));
+    begun.ends_in_refusal(&Issuer::named(LIAR).sign(Rs256, &claims));
 }
 
 fn a_token_that_was_changed_is_refused() {
@@ -181,13 +181,13 @@ fn a_token_that_was_changed_is_refused() {
     claims["sub"] = json!("somebody else");
     let parts: Vec<&str> = token.split('.').collect();
     let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
-    begun.is_refused(&format!("{}.{claims}.{}", parts[0], parts[2]));
+    begun.ends_in_refusal(&format!("{}.{claims}.{}", parts[0], parts[2]));
     // A key of the issuer that signs in another way.
     let begun = begin(LIAR);
     let token = Issuer::named(LIAR).sign(Es256, &begun.claims());
     let (_, rest) = must(token.split_once('.'));
     let head = json!({ "alg": "RS256", "kid": "Es256-1" }).to_string();
-    begun.is_refused(&format!("{}.{rest}", URL_SAFE_NO_PAD.encode(head)));
+    begun.ends_in_refusal(&format!("{}.{rest}", URL_SAFE_NO_PAD.encode(head)));
 }
 
 fn what_is_said_of_somebody_else_is_refused() {

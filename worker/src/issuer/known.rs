@@ -3,13 +3,24 @@
 use super::Error;
 use super::fetch::fetch;
 use super::kept::Kept;
+use crate::clock;
 use roadstead_shared::issuer::{Algorithm, Configuration, Fault, Issuer, Key, Keys};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How long asking may take at most, in ms: two exchanges. Who has not ended by then is gone with
+/// its client.
+const ASKING_MS: u64 = 25_000;
+/// How often who waits for another one's answer looks, and how often at most.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+const LOOKS: u32 = 500;
 
 #[derive(Clone, Default)]
 struct Known {
     kept: Kept,
+    /// Since when somebody has been asking: the others wait for that answer.
+    asking_since: Option<u64>,
     said: Option<(Configuration, Keys)>,
 }
 
@@ -19,7 +30,7 @@ thread_local! {
 
 /// Where the parts of `issuer` are.
 pub(super) async fn configuration(issuer: &Issuer, now_ms: u64) -> Result<Configuration, Error> {
-    let known = known(issuer);
+    let known = known(issuer).await;
     let (configuration, _) = if known.kept.is_due(now_ms, false) {
         ask(issuer, known, now_ms, false).await?
     } else {
@@ -36,7 +47,7 @@ pub(super) async fn key(
     algorithm: Algorithm,
     now_ms: u64,
 ) -> Result<Key, Error> {
-    let known = known(issuer);
+    let known = known(issuer).await;
     let find = |keys: &Keys| keys.find(id, algorithm).cloned();
     let is_missing = known.said.as_ref().is_none_or(|(_, keys)| find(keys).is_none());
     let (_, keys) = if known.kept.is_due(now_ms, is_missing) {
@@ -47,8 +58,19 @@ pub(super) async fn key(
     find(&keys).ok_or(Error::Token(Fault::UnknownKey))
 }
 
-fn known(issuer: &Issuer) -> Known {
-    KNOWN.with_borrow(|all| all.get(issuer.as_str()).cloned()).unwrap_or_default()
+/// What is known of `issuer`, when nobody is asking it just now. Nobody is woken: a request must not
+/// be continued from within another one, so each looks for itself.
+async fn known(issuer: &Issuer) -> Known {
+    let now = || KNOWN.with_borrow(|all| all.get(issuer.as_str()).cloned()).unwrap_or_default();
+    for _ in 0..LOOKS {
+        let known: Known = now();
+        let is_over = |since| clock::now_ms().saturating_sub(since) >= ASKING_MS;
+        if known.asking_since.is_none_or(is_over) {
+            return known;
+        }
+        clock::pause(LOOK_AGAIN).await;
+    }
+    now()
 }
 
 fn note(issuer: &Issuer, known: Known) {
@@ -68,15 +90,16 @@ async fn ask(
     is_missing: bool,
 ) -> Result<(Configuration, Keys), Error> {
     known.kept.ask(now_ms, is_missing);
+    known.asking_since = Some(clock::now_ms());
     note(issuer, known.clone());
-    match read(issuer).await {
-        Ok(answer) => {
-            known.kept.read(now_ms);
-            note(issuer, Known { kept: known.kept, said: Some(answer.clone()) });
-            Ok(answer)
-        }
-        Err(error) => said(issuer, known, now_ms).map_err(|_| error),
+    let read = read(issuer).await;
+    known.asking_since = None;
+    if let Ok(answer) = &read {
+        known.kept.read(now_ms);
+        known.said = Some(answer.clone());
     }
+    note(issuer, known.clone());
+    read.or_else(|error| said(issuer, known, now_ms).map_err(|_| error))
 }
 
 async fn read(issuer: &Issuer) -> Result<(Configuration, Keys), Error> {
