@@ -96,7 +96,18 @@ pub(crate) fn stop() {
 
 /// Claims about what all the others left behind.
 pub(crate) fn after() -> Vec<Trial> {
-    claims![no_worker_came_down, no_secret_is_in_the_log]
+    claims![
+        who_brings_too_many_tokens_that_lead_to_nothing_is_held_up,
+        no_worker_came_down,
+        no_secret_is_in_the_log,
+    ]
+}
+
+/// Last of all: nobody brings a token after that.
+fn who_brings_too_many_tokens_that_lead_to_nothing_is_held_up() {
+    let refused = (0..310).map(|_| super::job::trade("x", None)).find(|it| it.status != 401);
+    let refused = must(refused).expect(429);
+    crate::registry::error::is_an_error(&refused);
 }
 
 fn no_worker_came_down() {

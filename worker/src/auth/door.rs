@@ -57,6 +57,17 @@ impl Door<'_> {
         }
     }
 
+    /// Counts an attempt to trade a job's token: where, for [`Door::note_trade`].
+    pub async fn attempt_trade(&self) -> Result<Vec<Counted>, Error> {
+        let counts = limits::trade(self.address);
+        self.attempt(&counts).await.map(|()| counts)
+    }
+
+    /// Takes back the count of a trade that was made.
+    pub fn note_trade(&self, counts: Vec<Counted>) {
+        self.store.note_success(counts);
+    }
+
     async fn attempt(&self, counts: &[Counted]) -> Result<(), Error> {
         let attempted = self.store.attempt(counts).await?;
         attempted.map_err(|wait| Error::TooManyAttempts { retry_after_s: wait.ms.div_ceil(1000) })

@@ -53,6 +53,7 @@ pub(super) async fn dispatch(
             trust::delete(store, actor(caller)?, &namespace, &id).await?
         }
         Call::Trust => {
+            let counts = door.attempt_trade().await?;
             let config = (door.config)();
             let desk = Desk {
                 store,
@@ -62,7 +63,9 @@ pub(super) async fn dispatch(
                 operator: &config.operator_name,
                 now_ms: door.now_ms,
             };
-            trust::trade(&desk, &asked.input().await?).await?
+            let answer = trust::trade(&desk, &asked.input().await?).await?;
+            door.note_trade(counts);
+            answer
         }
     })
 }
