@@ -128,6 +128,9 @@ pub(super) fn api() -> Api {
     Api::of(edge())
 }
 
+/// The password of everybody here.
+pub(super) const PASSWORD: &str = "correct horse battery";
+
 /// What has to be there.
 #[track_caller]
 pub(super) fn must<T>(found: Option<T>) -> T {
@@ -144,7 +147,7 @@ pub(super) fn fresh(word: &str) -> String {
 pub(super) fn owner(word: &str) -> (String, Visitor) {
     let name = fresh(word);
     let mut visitor = Visitor::new();
-    let document = json!({ "name": name, "password": "correct horse battery" });
+    let document = json!({ "name": name, "password": PASSWORD });
     let request = with_json(Request::new("POST", "/api/v1/accounts"), &document);
     let _ = visitor.send(edge().host(), request).expect(201);
     (name, visitor)

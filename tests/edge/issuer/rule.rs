@@ -1,6 +1,6 @@
 //! Rules of a namespace about whose jobs may publish.
 
-use super::edge::{api, call, edge, owner};
+use super::edge::{PASSWORD, api, call, edge, owner};
 use super::job::{add, ruled};
 use libtest_mimic::Trial;
 use roadstead_tests::claims;
@@ -17,6 +17,7 @@ pub(super) fn claims() -> Vec<Trial> {
         a_rule_that_would_let_in_everybody_is_refused,
         an_issuer_that_is_not_named_is_refused,
         every_change_of_a_rule_is_in_the_record,
+        a_rule_ends_with_the_last_owner,
     ]
 }
 
@@ -128,4 +129,16 @@ fn every_change_of_a_rule_is_in_the_record() {
     for action in ["publisher.created", "publisher.removed"] {
         assert!(lines.contains(action), "{action}: {lines}");
     }
+}
+
+fn a_rule_ends_with_the_last_owner() {
+    let claims = json!({ "repository": "acme/ends" });
+    let (name, mut visitor, _) = ruled("rules", &Issuer::named("github"), &claims);
+    let end = json!({ "password": PASSWORD, "repositories": "keep" });
+    let _ = call(&mut visitor, "DELETE", "account", &end).expect(204);
+    // Whoever is given the namespace later has let nobody in.
+    let (heir, mut heirs) = owner("heir");
+    let path = format!("namespaces/{name}/members/{heir}");
+    let _ = api().put(&path, &json!({ "role": "owner" })).expect(200);
+    assert_eq!(publishers(&mut heirs, &name)["publishers"], json!([]));
 }

@@ -52,10 +52,12 @@ impl Asked {
     }
 
     /// The page that says what went wrong, where one does: that of a form, or that of signing in
-    /// where a browser is on its way to a provider and back.
+    /// where a browser is on its way to a provider and back. A program, which shows credentials of
+    /// its own, is told with a status.
     pub fn back(&self, path: &str) -> Option<&str> {
+        let is_program = request::header(&self.request, "authorization").is_some();
         let is_sign_in = path.starts_with(path::SIGN_IN) && self.reads();
-        let page = is_sign_in.then_some(SIGN_IN_PAGE);
+        let page = (is_sign_in && !is_program).then_some(SIGN_IN_PAGE);
         self.form.as_ref().and_then(Form::back).or(page)
     }
 
