@@ -3,6 +3,9 @@
 //! The provider that people sign in with is a real one. What no real one does, and the issuers of
 //! jobs, which nobody has at home, are issuers of the tests' own, with keys and signatures as real.
 
+mod answer;
+mod begun;
+mod credential;
 mod edge;
 mod forgery;
 mod job;
@@ -23,8 +26,10 @@ pub(crate) fn claims() -> Vec<Trial> {
     let rooms = [
         without(&missing, sign_in::claims()),
         forgery::claims(),
+        answer::claims(),
         rule::claims(),
         trade::claims(),
+        credential::claims(),
         key::claims(),
     ];
     rooms.into_iter().flatten().collect()

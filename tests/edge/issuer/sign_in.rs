@@ -2,13 +2,15 @@
 
 use super::edge::{account, api, call, edge, fresh, must, own_provider, owner, provider};
 use libtest_mimic::Trial;
+use roadstead_tests::browser::{self, Page};
+use roadstead_tests::claim::with_programs;
 use roadstead_tests::claims;
 use roadstead_tests::client::http::{Answer, Request};
 use roadstead_tests::client::visitor::{Visitor, parameter, split};
 use serde_json::{Value, json};
 
 pub(super) fn claims() -> Vec<Trial> {
-    claims![
+    let by_hand = claims![
         the_pages_are_told_with_whom_people_sign_in,
         somebody_signs_in_for_the_first_time_and_again,
         a_provider_without_a_secret_signs_people_in,
@@ -23,7 +25,9 @@ pub(super) fn claims() -> Vec<Trial> {
         nothing_that_is_sent_there_is_guessable_or_twice_the_same,
         a_provider_with_new_keys_is_believed,
         the_first_of_two_at_once_makes_the_account,
-    ]
+    ];
+    let by_browser = with_programs(browser::PROGRAMS, claims![a_browser_signs_in]);
+    by_hand.into_iter().chain(by_browser).collect()
 }
 
 /// Somebody whom the provider knows as `name`.
@@ -236,4 +240,15 @@ fn the_first_of_two_at_once_makes_the_account() {
     for thread in threads {
         assert_eq!(must(thread.join().ok()), Some(Value::from(name.as_str())));
     }
+}
+
+fn a_browser_signs_in() {
+    let name = fresh("browser");
+    let page = Page::open_address(&format!("{}/be/{name}", provider().url()));
+    page.go_to(&edge().url("/api/v1/sign-in/basic?next=/"));
+    assert_eq!(page.address(), edge().url("/"), "there and back");
+    let account = page.evaluate("fetch('/api/v1/account').then((answer) => answer.json())");
+    assert_eq!(account["name"], json!(name), "{account}");
+    // No script sees what it is signed in with.
+    assert_eq!(page.evaluate("document.cookie.includes('session')"), json!(false));
 }

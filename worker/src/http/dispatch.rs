@@ -1,8 +1,8 @@
 //! From an operation to the service that does it, one arm each.
 
 mod account;
-mod metering;
 mod issuer;
+mod metering;
 
 use super::asked::Asked;
 use super::error::Error;
