@@ -14,6 +14,17 @@ if ! with cargo clippy --version || ! with cargo fmt --version; then
     install_packages rust-web-clippy rustfmt-web || say "no rustfmt or clippy can be had here"
 fi
 
+# An identity provider to sign in with: real, and of npm's. Its lock file is like that of set-up.
+provider_stamp() { (cd tests/provider && cat package.json package-lock.json .npmrc | cksum); }
+provider_install() {
+  (cd tests/provider && bounded 300 npm install --no-save --no-fund --no-audit) &&
+    provider_stamp >tests/provider/node_modules/.made-from
+}
+if has npm && [ "$(cat tests/provider/node_modules/.made-from 2>/dev/null)" != "$(provider_stamp)" ]; then
+  step "installing an identity provider from npm" provider_install ||
+    say "not on this machine: the identity provider of the tests (tests/provider)"
+fi
+
 # program=package, in the order of how much depends on them.
 clients="skopeo=skopeo podman=podman buildah=buildah dockerd=docker.io docker=docker.io containerd=containerd
   ctr=containerd chromium=chromium chromedriver=chromium-driver"

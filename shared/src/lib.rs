@@ -13,6 +13,7 @@ pub mod blob;
 pub mod catalog;
 pub mod import;
 pub mod index;
+pub mod issuer;
 pub mod oci;
 pub mod operation;
 pub mod secret;

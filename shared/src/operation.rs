@@ -3,10 +3,12 @@
 //! it and who serves it.
 
 mod account;
+mod issuer;
 mod metering;
 mod storage;
 
 pub use account::AccountOperation;
+pub use issuer::{Back, IssuerOperation};
 pub use metering::MeteringOperation;
 pub use storage::Storage;
 
@@ -71,6 +73,8 @@ pub enum Operation {
     Metering(MeteringOperation),
     /// A call about what is kept.
     Storage(Storage),
+    /// About identity providers.
+    Issuer(IssuerOperation),
 }
 
 /// Which page of a list.
@@ -111,6 +115,7 @@ impl Operation {
             Self::Account(operation) => return operation.needs(),
             Self::Metering(operation) => return operation.needs(),
             Self::Storage(call) => return call.needs(),
+            Self::Issuer(operation) => return operation.needs(),
             Self::Sweep | Self::Rebuild { .. } | Self::Status => return Right::Operator,
             Self::StartImport | Self::ImportStatus { .. } | Self::CancelImport { .. } => {
                 return Right::Anyone;

@@ -4,8 +4,8 @@
 //! specification by section, `auth` is tokens and who may, `clients` are the programs that people
 //! use, `cli` is our own, `site` is a browser, `fault` is everything that breaks, `keeping` what
 //! people take back and what nobody names any more, `import` copying from other registries, `accounts`
-//! what people have and decide, `metering` what is counted and who is refused, `storage`
-//! what namespaces may keep and what is not shown any more.
+//! what people have and decide, `metering` what is counted and who is refused, `storage` what namespaces
+//! may keep and what is not shown any more, `issuer` who signs in elsewhere and jobs that publish.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
@@ -18,6 +18,7 @@ mod cli;
 mod clients;
 mod fault;
 mod import;
+mod issuer;
 mod keeping;
 mod metering;
 mod registry;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         accounts::claims(),
         metering::claims(),
         storage::claims(),
+        issuer::claims(),
     ];
     let conclusion = libtest_mimic::run(&arguments, claims.into_iter().flatten().collect());
     let mut failed = conclusion.has_failed();
@@ -67,6 +69,9 @@ fn main() -> ExitCode {
     if storage::is_running() {
         failed |= after(storage::after());
     }
+    if issuer::is_running() {
+        failed |= after(issuer::after());
+    }
     // Clients first: what they start holds connections to the edge.
     browser::stop();
     docker::stop();
@@ -77,6 +82,7 @@ fn main() -> ExitCode {
     accounts::stop();
     metering::stop();
     storage::stop();
+    issuer::stop();
     scratch::remove();
     if !arguments.list {
         report_skipped();

@@ -22,6 +22,7 @@ pub mod demo;
 pub mod descendants;
 pub mod fixture;
 pub mod image;
+pub mod issuer;
 pub mod layout;
 pub mod multipart;
 pub mod neighbourhood;

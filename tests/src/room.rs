@@ -1,12 +1,12 @@
 //! The rooms of the edge and the direction between them, read from its sources.
 //!
-//! `http → route → auth → service → store | upstream`: a room names only rooms to its right, the
+//! `http → route → auth → service → store | upstream | issuer`: a room names only rooms to its right, the
 //! leaves, and `shared`. A Durable Object is an entry of its own: it stands left of `service`, and
 //! only its `wire` is anybody's. This reads text, not syntax trees: comments and literals are
 //! taken out, then every path that begins at the crate is looked at, in a `use` or not.
 
 /// Rooms by how far to the right they are; of one rank, none may name another.
-const RANKS: [(&str, u8); 7] = [
+const RANKS: [(&str, u8); 8] = [
     ("http", 1),
     ("route", 2),
     ("auth", 3),
@@ -14,6 +14,7 @@ const RANKS: [(&str, u8); 7] = [
     ("service", 4),
     ("store", 5),
     ("upstream", 5),
+    ("issuer", 5),
 ];
 /// What every room may name.
 const LEAVES: [&str; 7] =
@@ -21,7 +22,7 @@ const LEAVES: [&str; 7] =
 /// What sees every room.
 const ROOTS: [&str; 2] = ["lib", "app"];
 /// Where the `worker` crate may be named. All else can be read without knowing the runtime.
-const RUNTIME: [&str; 11] = [
+const RUNTIME: [&str; 12] = [
     "lib",
     "app",
     "site",
@@ -33,6 +34,7 @@ const RUNTIME: [&str; 11] = [
     "durable",
     "proof::hashing",
     "upstream::fetch",
+    "issuer::fetch",
 ];
 
 /// What is wrong with one source of the edge; `module` is its path, as `store::key`.

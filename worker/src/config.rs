@@ -2,6 +2,7 @@
 //! platform, or from the state folder under `make run`. A pull reads the one that it needs.
 
 mod account;
+pub mod issuers;
 mod keys;
 mod storage;
 mod tiers;

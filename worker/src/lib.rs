@@ -1,7 +1,7 @@
 //! The edge: the registry's API, tokens, and everything that is written. It never renders HTML:
 //! what is not the API's goes to the site's Worker by a service binding.
 //!
-//! One direction: `http → route → auth → service → store | upstream`. The road not taken: a router framework.
+//! One direction: `http → route → auth → service → store | upstream | issuer`. The road not taken: a router framework.
 //! It would want the `worker` crate's `http` feature, which copies every body through Wasm.
 
 // The macros of the runtime's crate export items without a word.
@@ -14,6 +14,7 @@ pub mod clock;
 pub mod config;
 pub mod durable;
 pub mod http;
+pub mod issuer;
 pub mod proof;
 pub mod random;
 pub mod route;

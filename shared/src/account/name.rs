@@ -11,7 +11,7 @@ pub const MAX_LEN: usize = 39;
 
 /// Names that nobody may have: they would be taken for the registry itself, for its paths, for
 /// those who run it, or for the registries that people know.
-const RESERVED: [&str; 72] = [
+const RESERVED: [&str; 73] = [
     "about",
     "abuse",
     "account",
@@ -81,6 +81,7 @@ const RESERVED: [&str; 72] = [
     "support",
     "system",
     "token",
+    "trusted",
     "undefined",
     "v1",
     "v2",

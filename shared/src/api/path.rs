@@ -3,8 +3,10 @@
 //! last part is such a word is written with an encoded slash: `acme%2Fdeleted`.
 
 mod account;
+mod issuer;
 
 pub use account::AccountPath;
+pub use issuer::{IssuerPath, SIGN_IN, callback};
 
 use crate::oci::path::{Invalid, decode};
 
@@ -40,6 +42,8 @@ pub enum Path {
     Account(AccountPath),
     /// About what was pulled.
     Metering(MeteringPath),
+    /// About identity providers.
+    Issuer(IssuerPath),
 }
 
 /// A path about what was pulled.
@@ -76,7 +80,11 @@ pub fn split(path: &str) -> Result<Path, Invalid> {
         ["repositories", name @ .., "deleted"] if !name.is_empty() => Path::Deleted(name.join("/")),
         ["repositories", name @ .., "restore"] if !name.is_empty() => Path::Restore(name.join("/")),
         ["repositories", name @ ..] if !name.is_empty() => Path::Repository(name.join("/")),
-        other => Path::Account(account::split(other).ok_or(Invalid::NoSuchEndpoint)?),
+        other => {
+            let account = account::split(other).map(Path::Account);
+            let found = account.or_else(|| issuer::split(other).map(Path::Issuer));
+            found.ok_or(Invalid::NoSuchEndpoint)?
+        }
     })
 }
 
@@ -109,6 +117,12 @@ mod tests {
             (
                 "/api/v1/namespaces/a/members/b",
                 Ok(Path::Account(AccountPath::Member(own("a"), own("b")))),
+            ),
+            ("/api/v1/trust", Ok(Path::Issuer(IssuerPath::Trust))),
+            ("/api/v1/sign-in/a", Ok(Path::Issuer(IssuerPath::SignIn(own("a"))))),
+            (
+                "/api/v1/namespaces/a/publishers/b",
+                Ok(Path::Issuer(IssuerPath::Publisher(own("a"), own("b")))),
             ),
             ("/api/v1/account/tokens/a/b", Err(Invalid::NoSuchEndpoint)),
             ("/api/v1/import/a/b", Err(Invalid::NoSuchEndpoint)),

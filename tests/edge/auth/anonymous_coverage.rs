@@ -3,6 +3,7 @@
 
 mod account;
 pub(super) mod forged;
+mod issuer;
 mod storage;
 
 use libtest_mimic::Trial;
@@ -72,7 +73,11 @@ fn next(operation: Option<&Operation>) -> Option<Operation> {
             Some(call) => O::Account(call),
             None => O::Storage(storage::next(None)?),
         },
-        Some(O::Storage(call)) => O::Storage(storage::next(Some(call))?),
+        Some(O::Storage(call)) => match storage::next(Some(call)) {
+            Some(call) => O::Storage(call),
+            None => O::Issuer(issuer::next(None)?),
+        },
+        Some(O::Issuer(call)) => O::Issuer(issuer::next(Some(call))?),
     })
 }
 
@@ -159,6 +164,7 @@ fn request(call: &Operation) -> (Request, Due) {
         }
         O::Account(call) => account::request(call),
         O::Storage(call) => storage::request(call),
+        O::Issuer(call) => issuer::request(call),
     }
 }
 
@@ -172,7 +178,7 @@ fn every_call_without_a_token_is_told_what_it_needs() {
             }
             Due::Sense => {
                 let answer = request.send();
-                assert!(matches!(answer.status, 202 | 204 | 400), "{call:?}: {answer}");
+                assert!(matches!(answer.status, 202 | 204 | 303 | 400), "{call:?}: {answer}");
                 continue;
             }
             Due::Account => {

@@ -47,9 +47,27 @@ impl Page {
         page
     }
 
+    /// Opens any address.
+    pub fn open_address(url: &str) -> Self {
+        let page = Self(Session::start(true));
+        page.go_to(url);
+        page
+    }
+
     /// Goes to another path of the site.
     pub fn go(&self, path: &str) {
-        self.0.command("POST", "/url", &json!({ "url": stack().url(path) }));
+        self.go_to(&stack().url(path));
+    }
+
+    /// Goes to any address.
+    pub fn go_to(&self, url: &str) {
+        self.0.command("POST", "/url", &json!({ "url": url }));
+    }
+
+    /// Where it is, wherever it was sent.
+    pub fn address(&self) -> String {
+        let address = self.0.command("GET", "/url", &Value::Null);
+        address.as_str().unwrap_or_default().to_owned()
     }
 
     /// The text of what a CSS selector finds first, as it is shown.

@@ -73,6 +73,13 @@ impl Docker {
         run(self.docker().args(["pull", "--quiet", reference]))
     }
 
+    /// Signs in to a registry of somebody's own.
+    pub fn login_to(&self, host: &str, name: &str, password: &str) -> Outcome {
+        let mut command = self.docker();
+        command.args(["login", "--username", name, "--password-stdin", host]);
+        run_with(&mut command, password.as_bytes())
+    }
+
     /// Somebody who tries to sign in, apart from everybody else.
     pub fn stranger() -> Self {
         Self { config: "docker-stranger" }

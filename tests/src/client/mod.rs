@@ -9,6 +9,8 @@ pub mod http;
 pub mod person;
 pub mod podman;
 pub mod program;
+pub mod provider;
 pub mod registry;
 pub mod roadstead;
 pub mod skopeo;
+pub mod visitor;

@@ -4,7 +4,7 @@
 mod day;
 mod goods;
 mod server;
-mod wire;
+pub(crate) mod wire;
 
 pub use day::{Blobs, Day, Fault, Gate};
 pub use goods::{Goods, image, index};

@@ -12,19 +12,25 @@ const MAX_HEAD: u64 = 64 * 1024;
 /// What is written at once, in bytes.
 const BLOCK: usize = 1024 * 1024;
 
-/// The head of a request.
-pub(super) struct Request {
-    pub(super) path: String,
-    pub(super) query: String,
+/// The longest body of a request, in bytes.
+const MAX_BODY: u64 = 1024 * 1024;
+
+/// A request.
+pub(crate) struct Request {
+    pub(crate) path: String,
+    pub(crate) query: String,
+    /// What came along; empty where no length was announced.
+    pub(crate) body: Vec<u8>,
     headers: Vec<(String, String)>,
 }
 
 impl Request {
-    /// Reads the head of the request that comes over `stream`.
-    pub(super) fn read(stream: &TcpStream) -> io::Result<Self> {
+    /// Reads the request that comes over `stream`.
+    pub(crate) fn read(stream: &TcpStream) -> io::Result<Self> {
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        let mut lines = BufReader::new(stream.take(MAX_HEAD)).lines();
+        let mut reader = BufReader::new(stream.take(MAX_HEAD + MAX_BODY));
+        let mut lines = reader.by_ref().lines();
         let first = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
         let target = first.split(' ').nth(1).unwrap_or_default().to_owned();
         let mut headers = Vec::new();
@@ -34,16 +40,21 @@ impl Request {
             headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
         }
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-        Ok(Self { path: path.to_owned(), query: query.to_owned(), headers })
+        let (path, query) = (path.to_owned(), query.to_owned());
+        let mut request = Self { path, query, body: Vec::new(), headers };
+        let length = request.header("content-length").and_then(|length| length.parse().ok());
+        // What is left unread when a connection is closed can take the answer with it.
+        reader.take(length.unwrap_or(0)).read_to_end(&mut request.body)?;
+        Ok(request)
     }
 
     /// A header's value.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The first byte of a `Range` of one range, and the byte behind its last one.
-    pub(super) fn range(&self, length: usize) -> Option<(usize, usize)> {
+    pub(crate) fn range(&self, length: usize) -> Option<(usize, usize)> {
         let (first, last) = self.header("range")?.strip_prefix("bytes=")?.split_once('-')?;
         let last = last.parse().unwrap_or(usize::MAX);
         Some((first.parse().ok()?, length.min(last.saturating_add(1))))
@@ -52,32 +63,32 @@ impl Request {
 
 /// An answer.
 #[derive(Default)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(&'static str, String)>,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Vec<u8>,
     /// Whether the length is left out, so that the end of the connection is the end of the body.
-    pub(super) unmeasured: bool,
+    pub(crate) unmeasured: bool,
     /// How many bytes are sent before the connection is cut.
-    pub(super) cut: Option<usize>,
+    pub(crate) cut: Option<usize>,
     /// How long the connection is held after that.
-    pub(super) hang: Duration,
+    pub(crate) hang: Duration,
     /// How long each block is waited with.
-    pub(super) pause: Duration,
+    pub(crate) pause: Duration,
 }
 
 impl Answer {
-    pub(super) fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self { status, body: body.into(), ..Self::default() }
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
     /// Sends it, as far as it is to be sent.
-    pub(super) fn write(&self, mut stream: &TcpStream) -> io::Result<()> {
+    pub(crate) fn write(&self, mut stream: &TcpStream) -> io::Result<()> {
         let mut head = format!("HTTP/1.1 {} X\r\nConnection: close\r\n", self.status);
         for (name, value) in &self.headers {
             head.extend([name, ": ", value, "\r\n"]);

@@ -4,11 +4,14 @@
 use super::rights::Shown;
 use super::{Credentials, Error, Rights, limits, remembered};
 use crate::config::{Config, Keys, mac};
-use crate::proof::{Session, hashing, personal};
+use crate::proof::{Job, Session, hashing, job, personal};
 use crate::store::Store;
 use crate::store::account::Account;
 use crate::store::attempts::Counted;
+use roadstead_shared::account::grant::Target;
 use roadstead_shared::account::password::MAX_BYTES;
+use roadstead_shared::account::{Grant, Role};
+use roadstead_shared::auth::Action;
 use roadstead_shared::secret::Secret;
 
 /// All that is needed to see who somebody is, for one request.
@@ -54,6 +57,17 @@ impl Door<'_> {
         }
     }
 
+    /// Counts an attempt to trade a job's token: where, for [`Door::note_trade`].
+    pub async fn attempt_trade(&self) -> Result<Vec<Counted>, Error> {
+        let counts = limits::trade(self.address);
+        self.attempt(&counts).await.map(|()| counts)
+    }
+
+    /// Takes back the count of a trade that was made.
+    pub fn note_trade(&self, counts: Vec<Counted>) {
+        self.store.note_success(counts);
+    }
+
     async fn attempt(&self, counts: &[Counted]) -> Result<(), Error> {
         let attempted = self.store.attempt(counts).await?;
         attempted.map_err(|wait| Error::TooManyAttempts { retry_after_s: wait.ms.div_ceil(1000) })
@@ -61,7 +75,11 @@ impl Door<'_> {
 
     /// The rights of who gives a name, and a password or a personal access token.
     pub async fn by_credentials(&self, credentials: &Credentials) -> Result<Rights, Error> {
-        match personal::hash(credentials.password.reveal()) {
+        let password = credentials.password.reveal();
+        if let Some(job) = Job::read(self.keys, self.host, self.now_ms, password) {
+            return self.by_job(&credentials.name, job).await;
+        }
+        match personal::hash(password) {
             Some(Ok(hash)) => self.by_token(&credentials.name, &hash).await,
             Some(Err(personal::Forged)) => refused(),
             None => self.by_password(credentials).await,
@@ -130,6 +148,27 @@ impl Door<'_> {
         let grants = serde_json::from_str(&token.scopes).unwrap_or_default();
         self.store.note_use(&token, self.now_ms);
         Ok(Rights { grants: Some(grants), ..rights })
+    }
+
+    /// The rights of a job with what it got for its token: those of its rule, while there is one,
+    /// in the name of an owner of the namespace.
+    async fn by_job(&self, name: &str, job: Option<Job>) -> Result<Rights, Error> {
+        let Some(job) = job.filter(|_| name == job::USER) else { return refused() };
+        let operator = (self.config)().operator_name;
+        let principal = self.store.principal(&job.publisher, &operator).await?;
+        let principal = principal.filter(|principal| principal.namespace == job.namespace);
+        let Some(principal) = principal else { return refused() };
+        let Ok(namespace) = principal.namespace.parse() else { return refused() };
+        Ok(Rights {
+            account: principal.account,
+            is_operator: false,
+            shown: Shown::Token,
+            epoch: 0,
+            tier: principal.tier,
+            bytes_per_month: principal.bytes_per_month,
+            memberships: vec![(principal.namespace, Role::Publisher)],
+            grants: Some(vec![Grant::On(Action::Push, Target::Namespace(namespace))]),
+        })
     }
 
     /// The rights of who shows the cookie of a session; `None` where that is over.

@@ -20,6 +20,14 @@ const LETTER: Limit = Limit { each: ANY, all: 3, window_ms: HOUR_MS };
 /// Letters that one address asks for.
 const LETTERS: Limit = Limit { each: ANY, all: 20, window_ms: HOUR_MS };
 
+/// Tokens of jobs from one address that lead to nothing. Many jobs come from one address.
+const TRADE: Limit = Limit { each: ANY, all: 300, window_ms: 15 * MINUTE_MS };
+
+/// Where a token of a job from `address` is counted.
+pub(super) fn trade(address: &str) -> Vec<Counted> {
+    vec![counted("trade", address, None, TRADE)]
+}
+
 /// Where a password for `name` from `address` is counted.
 pub(super) fn password(name: &str, address: &str) -> Vec<Counted> {
     vec![counted("name", name, Some(address), NAME), counted("address", address, None, ADDRESS)]

@@ -4,7 +4,7 @@
 use super::asked::Asked;
 use super::call::{Call, REQUEST_ID};
 use super::error::{self, Error};
-use super::{cookie, customer, dispatch, render, request};
+use super::{cookie, customer, dispatch, flow, render, request};
 use crate::auth::{self, Door, Shows, Tokens};
 use crate::route;
 use crate::service::{Answer, outcome};
@@ -22,10 +22,15 @@ pub async fn serve(
     let asked = Asked::read(request, call).await?;
     match answer(&asked, env, door, call).await {
         Ok(answer) => conclude(&asked, answer, door, call).await,
-        Err(error) => match asked.form.as_ref().and_then(|form| form.back()) {
+        Err(error) => match asked.back(&call.url.path) {
             Some(back) => {
                 let problem = Notice::Problem(error::message(&error, call));
-                Ok(go(back, &problem, None, door, call)?)
+                let mut response = go(back, &problem, None, door, call)?;
+                if asked.form.is_none() {
+                    // What went wrong with a sign-in elsewhere is begun anew, not gone on with.
+                    response.headers_mut().append("set-cookie", &flow::end(call))?;
+                }
+                Ok(response)
             }
             None => Err(error),
         },
@@ -56,15 +61,23 @@ async fn conclude(
 ) -> Result<Response, Error> {
     let (notice, session) = match &answer {
         Answer::Outcome(outcome) => (outcome.notice.clone(), outcome.session.clone()),
+        Answer::Returned { notice, session, .. } => (notice.clone(), session.clone()),
         _ => (Notice::Done("Done.".to_owned()), outcome::Session::Keep),
     };
     let session = cookie::set_session(&session, door.keys, call);
     if let Some(next) = asked.form.as_ref().and_then(|form| form.next()) {
         return Ok(go(next, &notice, session, door, call)?);
     }
+    let more = match &answer {
+        Answer::Elsewhere { flow, .. } => [flow::set(flow, door.keys, call), None],
+        Answer::Returned { notice, .. } => {
+            [cookie::set_notice(notice, door.keys, call), Some(flow::end(call))]
+        }
+        _ => [None, None],
+    };
     let mut response = render::render(door.store.clone(), answer, None, call).await?;
-    if let Some(session) = session {
-        response.headers_mut().append("set-cookie", &session)?;
+    for cookie in session.into_iter().chain(more.into_iter().flatten()) {
+        response.headers_mut().append("set-cookie", &cookie)?;
     }
     Ok(response)
 }

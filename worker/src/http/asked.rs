@@ -5,11 +5,14 @@ use super::call::Call;
 use super::error::Error;
 use super::request;
 use crate::service::{self, Input};
-use roadstead_shared::api::{Form, form};
+use roadstead_shared::api::{Form, form, path};
 use web_sys::Request;
 
 /// The longest body of a call of our own, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
+
+/// The page that people sign in on.
+const SIGN_IN_PAGE: &str = "/account/sign-in";
 
 /// A call as it was asked.
 pub struct Asked {
@@ -46,6 +49,16 @@ impl Asked {
             Some(form) => Input::Form(form.clone()),
             None => Input::Json(bounded(&self.request, limit).await?),
         })
+    }
+
+    /// The page that says what went wrong, where one does: that of a form, or that of signing in
+    /// where a browser is on its way to a provider and back. A program, which shows credentials of
+    /// its own, is told with a status.
+    pub fn back(&self, path: &str) -> Option<&str> {
+        let is_program = request::header(&self.request, "authorization").is_some();
+        let is_sign_in = path.starts_with(path::SIGN_IN) && self.reads();
+        let page = (is_sign_in && !is_program).then_some(SIGN_IN_PAGE);
+        self.form.as_ref().and_then(Form::back).or(page)
     }
 
     /// Whether nothing is changed by it.

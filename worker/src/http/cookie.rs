@@ -71,7 +71,8 @@ fn is_secure(call: &Call) -> bool {
     call.url.scheme == "https"
 }
 
-fn set(name: &str, value: &str, seconds: i64, call: &Call) -> String {
+/// The `Set-Cookie` that keeps `value` for so many seconds.
+pub(super) fn set(name: &str, value: &str, seconds: i64, call: &Call) -> String {
     let secure = if is_secure(call) { "; Secure" } else { "" };
     format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }

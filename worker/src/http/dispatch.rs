@@ -1,6 +1,7 @@
 //! From an operation to the service that does it, one arm each.
 
 mod account;
+mod issuer;
 mod metering;
 
 use super::asked::Asked;
@@ -104,6 +105,9 @@ async fn perform(
             account::dispatch(env, door, caller, operation, asked).await?
         }
         Operation::Storage(call) => storage::dispatch(store, caller, call, asked).await?,
+        Operation::Issuer(operation) => {
+            issuer::dispatch(env, door, caller, operation, asked).await?
+        }
     })
 }
 

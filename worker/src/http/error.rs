@@ -2,6 +2,7 @@
 //! what is inner goes to the log under the request id, and to nobody else.
 
 mod account;
+mod issuer;
 
 use super::call::{Call, REQUEST_ID};
 use crate::route::Url;
@@ -34,6 +35,8 @@ pub enum Error {
     },
     /// The deployment is not complete.
     Config(config::Invalid),
+    /// A setting about issuers is wrong.
+    Setting(config::issuers::Wrong),
     /// The runtime failed.
     Runtime(worker::Error),
 }
@@ -98,6 +101,7 @@ fn inner(error: &Error) -> Option<String> {
         Error::Service(service::Error::BrokenBody(cause))
         | Error::Auth(auth::Error::Store(cause)) => Some(cause.clone()),
         Error::Config(invalid) => Some(invalid.to_string()),
+        Error::Setting(wrong) => Some(wrong.to_string()),
         Error::Runtime(cause) => Some(cause.to_string()),
         Error::Route(_) | Error::Auth(_) | Error::Service(_) | Error::TakenDown { .. } => None,
     }
@@ -113,7 +117,7 @@ pub fn tell(error: &Error, url: &Url) -> Told {
         }
         Error::Service(error) => tell_service(error),
         Error::TakenDown { refusal, contact } => tell_takedown(refusal, contact.as_ref(), url),
-        Error::Config(_) | Error::Runtime(_) => failed(),
+        Error::Config(_) | Error::Setting(_) | Error::Runtime(_) => failed(),
     }
 }
 
@@ -254,6 +258,8 @@ fn tell_service(error: &service::Error) -> Told {
             told(400, ErrorCode::BlobUploadInvalid)
         }
         E::Account(refusal) => account::tell(refusal),
+        E::SignIn(refusal) => issuer::tell_sign_in(refusal),
+        E::Trust(refusal) => issuer::tell_trust(refusal),
         E::AllowanceSpent { .. } => told(429, ErrorCode::TooManyRequests),
         E::MeterSilent | E::Busy => told(503, ErrorCode::Unavailable).with("retry-after", "5"),
         E::Store(_) => failed(),
@@ -288,6 +294,7 @@ from!(
     Auth(auth::Error),
     Service(service::Error),
     Config(config::Invalid),
+    Setting(config::issuers::Wrong),
     Runtime(worker::Error)
 );
 

@@ -7,6 +7,7 @@ pub mod cookie;
 pub mod customer;
 pub mod dispatch;
 pub mod error;
+pub mod flow;
 pub mod log;
 pub mod multipart;
 pub mod render;

@@ -68,6 +68,10 @@ pub async fn render(
             json(response.with_header("cache-control", "no-store")?, &document)
         }
         Answer::Outcome(outcome) => self::outcome(response, &outcome),
+        Answer::Elsewhere { location, .. } | Answer::Returned { to: location, .. } => {
+            let response = response.with_status(303).with_header("location", &location)?;
+            Ok(response.with_header("cache-control", "no-store")?.empty())
+        }
         Answer::UploadCancelled | Answer::ImportCancelled => Ok(response.with_status(204).empty()),
         Answer::Deleted => Ok(response.with_status(202).empty()),
         Answer::Document(document) => {

@@ -2,11 +2,13 @@
 //! has the form of ours, that something was signed here and for what.
 
 pub mod hashing;
+pub mod job;
 pub mod password;
 pub mod personal;
 pub mod session;
 mod signed;
 
+pub use job::Job;
 pub use session::Session;
 pub use signed::Signer;
 

@@ -1,6 +1,7 @@
 //! The calls of our own API. docs/api.md.
 
 mod account;
+mod issuer;
 
 use super::{Error, READ, storage};
 use roadstead_shared::api::path::{self, Path};
@@ -54,6 +55,7 @@ pub(super) fn parse(method: &str, path: &str, query: &Query) -> Result<Operation
             _ => return Err(Error::Method { allow: IMPORT }),
         },
         Path::Account(path) => Operation::Account(account::parse(method, path, query)?),
+        Path::Issuer(path) => Operation::Issuer(issuer::parse(method, path, query)?),
     })
 }
 

@@ -1,11 +1,14 @@
 //! What each call answers, as data.
 
 use super::Outcome;
+use super::outcome;
 use crate::store::Object;
 use roadstead_shared::blob::Part;
+use roadstead_shared::issuer::Flow;
 use roadstead_shared::oci::range::ByteRange;
 use roadstead_shared::oci::{Descriptor, Digest, Name, Tag};
 use roadstead_shared::tier::State;
+use roadstead_shared::visitor::Notice;
 
 /// The answer to a call.
 pub enum Answer {
@@ -111,6 +114,22 @@ pub enum Answer {
     },
     /// It is ended, and forgotten.
     ImportCancelled,
+    /// A browser goes elsewhere to sign in, and has to bring this back.
+    Elsewhere {
+        /// Where it goes.
+        location: String,
+        /// What is remembered.
+        flow: Flow,
+    },
+    /// It is back, and goes on here.
+    Returned {
+        /// A path of this host.
+        to: String,
+        /// What a person is told there.
+        notice: Notice,
+        /// What becomes of the session.
+        session: outcome::Session,
+    },
     /// What became of a change.
     Outcome(Outcome),
 }

@@ -1,6 +1,7 @@
 //! What can go wrong with a call, in the registry's own nouns.
 
 use super::account::Refusal;
+use super::{sign_in, trust};
 use crate::proof::hashing;
 use crate::store;
 use roadstead_shared::api::takedown::Takedown;
@@ -111,6 +112,12 @@ pub enum Error {
     /// It does not fit into the namespace's quota.
     #[error(transparent)]
     StorageSpent(storage::Spent),
+    /// It is about signing in elsewhere; says why.
+    #[error(transparent)]
+    SignIn(#[from] sign_in::Refusal),
+    /// It is about jobs that publish; says why.
+    #[error(transparent)]
+    Trust(#[from] trust::Refusal),
     /// Too much at once.
     #[error("too much at once; try again in a moment")]
     Busy,

@@ -16,9 +16,11 @@ pub mod referrer;
 pub mod removal;
 pub mod repository;
 pub mod settings;
+pub mod sign_in;
 pub mod sweep;
 pub mod tag;
 pub mod takedown;
+pub mod trust;
 pub mod upload;
 
 pub use answer::Answer;

@@ -2,7 +2,7 @@
 //! nothing, and without a copy in Wasm where the bytes only pass by.
 
 use super::Error;
-use super::fetch::within;
+use crate::clock::within;
 use crate::streams::{self, Reader};
 use js_sys::{ArrayBuffer, Uint8Array};
 use std::time::Duration;

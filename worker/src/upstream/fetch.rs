@@ -2,13 +2,12 @@
 //! all. No redirect is followed here, and no body read.
 
 use super::Error;
-use futures_util::future::{Either, select};
+use crate::clock::within;
 use roadstead_shared::upstream::Url;
-use std::pin::pin;
 use std::time::Duration;
 use web_sys::ReadableStream;
 use worker::{
-    AbortController, Delay, Fetch, Headers, Request, RequestInit, RequestRedirect, ResponseBody,
+    AbortController, Fetch, Headers, Request, RequestInit, RequestRedirect, ResponseBody,
 };
 
 /// How long an answer's headers may take.
@@ -94,12 +93,4 @@ fn request(method: Method, url: &Url, headers: &[(&str, &str)]) -> worker::Resul
     let mut init = RequestInit::new();
     init.with_method(method).with_headers(sent).with_redirect(RequestRedirect::Manual);
     Request::new_with_init(&url.to_string(), &init)
-}
-
-/// The outcome of `work`, unless it takes longer than `limit`.
-pub async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
-    match select(pin!(work), pin!(Delay::from(limit))).await {
-        Either::Left((outcome, _)) => Some(outcome),
-        Either::Right(_) => None,
-    }
 }

@@ -1,8 +1,9 @@
 //! Manifests of other registries. distribution-spec 1.1, "Pulling manifests" (`end-3`).
 
 use super::body::Body;
-use super::fetch::{Method, within};
+use super::fetch::Method;
 use super::{Error, Upstream};
+use crate::clock::within;
 use roadstead_shared::oci::manifest::MAX_BYTES;
 use roadstead_shared::oci::media_type::{
     DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, IMAGE_INDEX, IMAGE_MANIFEST, essence,

@@ -78,7 +78,7 @@ fn is_not_enough(token: &str, is_enough: impl Fn(&str) -> bool) {
             Due::Token => assert_eq!(code, 200, "{call:?}: {answer}"),
             // A token for something else may be told to be none for this.
             Due::Nothing => assert!(matches!(code, 200 | 401), "{call:?}: {answer}"),
-            Due::Sense => assert!(matches!(code, 202 | 204 | 400), "{call:?}: {answer}"),
+            Due::Sense => assert!(matches!(code, 202 | 204 | 400 | 404), "{call:?}: {answer}"),
             Due::Scope(actions) if is_enough(actions) => {
                 assert!(!matches!(code, 401 | 403), "{call:?}: {answer}");
             }

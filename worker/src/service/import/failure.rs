@@ -74,7 +74,9 @@ impl From<Error> for Failure {
             | Error::MeterSilent
             | Error::TakenDown(..)
             | Error::NotTakenDown(_)
-            | Error::Account(_) => Self::never(error.to_string()),
+            | Error::Account(_)
+            | Error::SignIn(_)
+            | Error::Trust(_) => Self::never(error.to_string()),
         }
     }
 }

@@ -34,7 +34,8 @@ impl Store {
     }
 
     /// Ends an account with its sessions, tokens, memberships and identities. The namespaces that it
-    /// owned alone belong to nobody then, and their names stay taken as well.
+    /// owned alone belong to nobody then, and their names stay taken as well. Rules about jobs end
+    /// with them: whoever is given such a namespace later has not let these in.
     pub async fn end_account(&self, name: &str, actor: &str, now_ms: u64) -> Result<(), Error> {
         let own = [text(name)];
         let end = "UPDATE accounts SET password = NULL, mail = NULL, epoch = epoch + 1,
@@ -44,6 +45,12 @@ impl Store {
             .noted(actor, "account.deleted", name, &json!({}))?
             .with("DELETE FROM tokens WHERE account = ?1", &own)?
             .with("DELETE FROM identities WHERE account = ?1", &own)?
+            .with(
+                "DELETE FROM publishers WHERE namespace IN (SELECT namespace FROM members AS own
+                   WHERE account = ?1 AND NOT EXISTS (SELECT 1 FROM members
+                     WHERE namespace = own.namespace AND account <> ?1))",
+                &own,
+            )?
             .with("DELETE FROM members WHERE account = ?1", &own)?
             .make()
             .await

@@ -1,6 +1,7 @@
 //! Copying a blob. Its length is known from the manifest that names it, so that its bytes go from
 //! the source's answer into the store as they are, which verifies them; none passes through Wasm.
 
+use crate::clock::within;
 use crate::service::import::Failure;
 use crate::service::upload::{self, Incoming};
 use crate::service::{Answer, Error};
@@ -8,7 +9,6 @@ use crate::store::Store;
 use crate::upstream::Upstream;
 use crate::upstream::blob::Sent;
 use crate::upstream::body::{Body, Pipe};
-use crate::upstream::fetch::within;
 use futures_util::future::{Either, select};
 use roadstead_shared::oci::range::ByteRange;
 use roadstead_shared::oci::{Descriptor, Name};

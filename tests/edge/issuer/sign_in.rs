@@ -1,0 +1,254 @@
+//! Signing in with a real provider, from the first step to the last.
+
+use super::edge::{account, api, call, edge, fresh, must, own_provider, owner, provider};
+use libtest_mimic::Trial;
+use roadstead_tests::browser::{self, Page};
+use roadstead_tests::claim::with_programs;
+use roadstead_tests::claims;
+use roadstead_tests::client::http::{Answer, Request};
+use roadstead_tests::client::visitor::{Visitor, parameter, split};
+use serde_json::{Value, json};
+
+pub(super) fn claims() -> Vec<Trial> {
+    let by_hand = claims![
+        the_pages_are_told_with_whom_people_sign_in,
+        somebody_signs_in_for_the_first_time_and_again,
+        a_provider_without_a_secret_signs_people_in,
+        a_name_that_is_taken_gets_a_number,
+        a_name_that_is_kept_back_gets_a_number,
+        what_is_proved_is_added_to_who_is_signed_in,
+        nobody_gets_an_identity_that_is_somebody_elses,
+        who_signs_out_meanwhile_begins_again,
+        who_gives_up_is_signed_in_nowhere,
+        an_account_that_is_suspended_stays_out,
+        an_account_without_a_password_has_none,
+        nothing_that_is_sent_there_is_guessable_or_twice_the_same,
+        a_provider_with_new_keys_is_believed,
+        the_first_of_two_at_once_makes_the_account,
+    ];
+    let by_browser = with_programs(browser::PROGRAMS, claims![a_browser_signs_in]);
+    by_hand.into_iter().chain(by_browser).collect()
+}
+
+/// Somebody whom the provider knows as `name`.
+fn person(name: &str) -> Visitor {
+    let mut visitor = Visitor::new();
+    visitor.keep(&split(provider().url()).0, "person", name);
+    visitor
+}
+
+/// Goes to the provider and back, all but the last step: the address that it leads back to.
+fn to_the_door(visitor: &mut Visitor, client: &str) -> String {
+    let start = edge().url(&format!("/api/v1/sign-in/{client}?next=/account/tokens"));
+    let (at, answer) = visitor.follow(&start, |url| url.contains("/callback?"));
+    if let Some(answer) = answer {
+        panic!("{at}: {answer}");
+    }
+    at
+}
+
+/// The same to the end.
+fn sign_in(visitor: &mut Visitor, client: &str) -> Answer {
+    let at = to_the_door(visitor, client);
+    visitor.open(&at).expect(303)
+}
+
+fn signed_in(visitor: &mut Visitor, client: &str) -> String {
+    let answer = sign_in(visitor, client);
+    assert_eq!(answer.must("Location"), "/account/tokens", "{answer}");
+    let account = account(visitor).unwrap_or_else(|| panic!("nobody is signed in: {answer}"));
+    roadstead_tests::client::registry::text(&account, "name")
+}
+
+fn is_refused(answer: &Answer) {
+    assert_eq!(answer.status, 303, "{answer}");
+    assert_eq!(answer.must("Location"), "/account/sign-in", "{answer}");
+    assert!(answer.all("set-cookie").any(|it| it.starts_with("notice=ey")), "{answer}");
+    assert!(!answer.all("set-cookie").any(|it| it.starts_with("session=ey")), "{answer}");
+}
+
+fn the_pages_are_told_with_whom_people_sign_in() {
+    let answer = Request::get("/api/v1/sign-in").send_to(edge().host()).expect(200).json();
+    let providers = must(answer["providers"].as_array());
+    assert!(providers.contains(&json!({ "name": "basic", "title": "Basic" })), "{answer}");
+    assert!(providers.contains(&json!({ "name": "public", "title": "public" })), "{answer}");
+    assert!(!answer.to_string().contains("SECRET"), "{answer}");
+}
+
+fn somebody_signs_in_for_the_first_time_and_again() {
+    let name = fresh("alice");
+    let mut alice = person(&name);
+    let answer = sign_in(&mut alice, "basic");
+    let session = must(answer.all("set-cookie").find(|it| it.starts_with("session=")));
+    for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(session.contains(attribute), "{session}");
+    }
+    assert_eq!(alice.cookie(edge().host(), "sign-in"), None, "it is over");
+    let account = must(account(&mut alice));
+    assert_eq!(account["name"], json!(name));
+    assert_eq!(account["namespaces"], json!([{ "name": name, "role": "owner" }]));
+    // In another browser, and through another client of the same provider.
+    assert_eq!(signed_in(&mut person(&name), "basic"), name);
+    assert_eq!(signed_in(&mut person(&name), "public"), name);
+    let lines = api().get(&format!("admin/audit?target={name}")).expect(200).json().to_string();
+    assert_eq!(lines.matches("account.created").count(), 1, "{lines}");
+}
+
+fn a_provider_without_a_secret_signs_people_in() {
+    let name = fresh("public");
+    assert_eq!(signed_in(&mut person(&name), "public"), name);
+}
+
+fn a_name_that_is_taken_gets_a_number() {
+    let (name, _) = owner("taken");
+    assert_eq!(signed_in(&mut person(&name), "basic"), format!("{name}-2"));
+    assert_eq!(signed_in(&mut person(&name), "basic"), format!("{name}-2"));
+}
+
+fn a_name_that_is_kept_back_gets_a_number() {
+    // Reserved; and the operator's own.
+    assert_eq!(signed_in(&mut person("library"), "basic"), "library-2");
+    assert_eq!(signed_in(&mut person("operator"), "basic"), "operator-2");
+}
+
+fn what_is_proved_is_added_to_who_is_signed_in() {
+    let (name, visitor) = owner("linked");
+    let elsewhere = fresh("elsewhere");
+    let mut both = visitor;
+    both.keep(&split(provider().url()).0, "person", &elsewhere);
+    assert_eq!(signed_in(&mut both, "basic"), name);
+    // From now on without the password.
+    assert_eq!(signed_in(&mut person(&elsewhere), "basic"), name);
+    // Once more changes nothing.
+    assert_eq!(signed_in(&mut both, "basic"), name);
+    let lines = api().get(&format!("admin/audit?target={name}")).expect(200).json().to_string();
+    assert!(lines.contains("account.linked"), "{lines}");
+}
+
+fn nobody_gets_an_identity_that_is_somebody_elses() {
+    let taken = fresh("bob");
+    assert_eq!(signed_in(&mut person(&taken), "basic"), taken);
+    let (name, mut other) = owner("other");
+    other.keep(&split(provider().url()).0, "person", &taken);
+    is_refused(&sign_in(&mut other, "basic"));
+    // Both are who they were.
+    assert_eq!(must(account(&mut other))["name"], json!(name));
+    assert_eq!(signed_in(&mut person(&taken), "basic"), taken);
+}
+
+fn who_signs_out_meanwhile_begins_again() {
+    let (_, mut visitor) = owner("leaves");
+    visitor.keep(&split(provider().url()).0, "person", &fresh("leaves"));
+    let at = to_the_door(&mut visitor, "basic");
+    visitor.drop_cookie(edge().host(), "session");
+    is_refused(&visitor.open(&at));
+    assert_eq!(account(&mut visitor), None);
+}
+
+fn who_gives_up_is_signed_in_nowhere() {
+    let mut nobody = Visitor::new();
+    let at = to_the_door(&mut nobody, "basic");
+    assert_eq!(parameter(&at, "error").as_deref(), Some("access_denied"));
+    is_refused(&nobody.open(&at));
+    assert_eq!(account(&mut nobody), None);
+}
+
+fn an_account_that_is_suspended_stays_out() {
+    let name = fresh("suspended");
+    assert_eq!(signed_in(&mut person(&name), "basic"), name);
+    let path = format!("admin/accounts/{name}");
+    let _ = api().put(&path, &json!({ "suspended": "abuse" })).expect(200);
+    let mut visitor = person(&name);
+    is_refused(&sign_in(&mut visitor, "basic"));
+    assert_eq!(account(&mut visitor), None);
+    let _ = api().put(&path, &json!({ "suspended": null })).expect(200);
+    assert_eq!(signed_in(&mut person(&name), "basic"), name);
+}
+
+fn an_account_without_a_password_has_none() {
+    let name = fresh("without");
+    assert_eq!(signed_in(&mut person(&name), "basic"), name);
+    for password in ["", "null", "NULL", "correct horse battery"] {
+        let document = json!({ "name": name, "password": password });
+        let answer = call(&mut Visitor::new(), "POST", "session", &document);
+        assert!(matches!(answer.status, 400 | 401), "{answer}");
+    }
+}
+
+fn nothing_that_is_sent_there_is_guessable_or_twice_the_same() {
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..5 {
+        let mut visitor = Visitor::new();
+        let answer = visitor.open(&edge().url("/api/v1/sign-in/basic")).expect(303);
+        let location = answer.must("Location");
+        assert!(location.starts_with(&format!("{}/auth?", provider().url())), "{location}");
+        assert_eq!(parameter(location, "code_challenge_method").as_deref(), Some("S256"));
+        for name in ["state", "nonce", "code_challenge"] {
+            let word = must(parameter(location, name));
+            assert!(word.len() >= 43, "{name}: {word}");
+            assert!(seen.insert(word), "{name} came twice");
+        }
+        let cookie = must(answer.all("set-cookie").find(|it| it.starts_with("sign-in=")));
+        for attribute in ["HttpOnly", "SameSite=Lax", "Max-Age=600"] {
+            assert!(cookie.contains(attribute), "{cookie}");
+        }
+        assert!(answer.must("Cache-Control").contains("no-store"));
+    }
+}
+
+fn a_provider_with_new_keys_is_believed() {
+    // This needs a provider of its own: the others' sign-ins would be cut in the middle.
+    let name = fresh("rotated");
+    let comes = || {
+        let mut visitor = Visitor::new();
+        visitor.keep(&split(own_provider().url()).0, "person", &name);
+        visitor
+    };
+    assert_eq!(signed_in(&mut comes(), "own"), name);
+    own_provider().restart().unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(signed_in(&mut comes(), "own"), name);
+    own_provider().stop();
+    // Down: it is said, and nobody is signed in.
+    let mut visitor = Visitor::new();
+    let answer = visitor.open(&edge().url("/api/v1/sign-in/own")).expect(303);
+    let location = answer.must("Location").to_owned();
+    // Its addresses are known, so that a browser is sent there; coming back with a code fails.
+    let state = must(parameter(&location, "state"));
+    let back = format!("/api/v1/sign-in/own/callback?code=x&state={state}");
+    is_refused(&visitor.open(&edge().url(&back)));
+}
+
+fn the_first_of_two_at_once_makes_the_account() {
+    let name = fresh("twice");
+    let doors: Vec<(Visitor, String)> = (0..4)
+        .map(|_| {
+            let mut visitor = person(&name);
+            let at = to_the_door(&mut visitor, "basic");
+            (visitor, at)
+        })
+        .collect();
+    let threads: Vec<_> = doors
+        .into_iter()
+        .map(|(mut visitor, at)| {
+            std::thread::spawn(move || {
+                let answer = visitor.open(&at).expect(303);
+                assert_eq!(answer.must("Location"), "/account/tokens", "{answer}");
+                account(&mut visitor).map(|account| account["name"].clone())
+            })
+        })
+        .collect();
+    for thread in threads {
+        assert_eq!(must(thread.join().ok()), Some(Value::from(name.as_str())));
+    }
+}
+
+fn a_browser_signs_in() {
+    let name = fresh("browser");
+    let page = Page::open_address(&format!("{}/be/{name}", provider().url()));
+    page.go_to(&edge().url("/api/v1/sign-in/basic?next=/"));
+    assert_eq!(page.address(), edge().url("/"), "there and back");
+    let account = page.evaluate("fetch('/api/v1/account').then((answer) => answer.json())");
+    assert_eq!(account["name"], json!(name), "{account}");
+    // No script sees what it is signed in with.
+    assert_eq!(page.evaluate("document.cookie.includes('session')"), json!(false));
+}

@@ -1,0 +1,109 @@
+//! Who signs in elsewhere, and which account that is here.
+
+use super::catalog::text;
+use super::rows::number;
+use super::{Error, Store};
+use crate::store::account::Account;
+use serde_json::json;
+
+/// Somebody, as a provider knows them.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity<'a> {
+    /// Whose word it is.
+    pub issuer: &'a str,
+    /// Who they are there.
+    pub subject: &'a str,
+}
+
+/// What stands for somebody whose account was ended: it counts no more.
+const FORGET: &str = "DELETE FROM identities WHERE issuer = ?1 AND subject = ?2
+     AND account IN (SELECT name FROM accounts WHERE deleted_at_ms IS NOT NULL)";
+
+const INSERT: &str = "INSERT INTO identities (issuer, subject, account) VALUES (?1, ?2, ?3)";
+
+impl Store {
+    /// The name of the account of somebody, if they have one that was not ended.
+    pub async fn account_of(&self, identity: Identity<'_>) -> Result<Option<String>, Error> {
+        #[derive(serde::Deserialize)]
+        struct Row {
+            account: String,
+        }
+        let sql = "SELECT i.account FROM identities i LEFT JOIN accounts a ON a.name = i.account
+             WHERE i.issuer = ?1 AND i.subject = ?2 AND a.deleted_at_ms IS NULL";
+        let row: Option<Row> =
+            self.row(sql, &[text(identity.issuer), text(identity.subject)]).await?;
+        Ok(row.map(|row| row.account))
+    }
+
+    /// Lets somebody sign in to `account` from now on. `false`: they have another one.
+    pub async fn link(&self, identity: Identity<'_>, account: &str) -> Result<bool, Error> {
+        let key = [text(identity.issuer), text(identity.subject)];
+        let [issuer, subject] = key.clone();
+        let detail = json!({ "issuer": identity.issuer, "subject": identity.subject });
+        let made = self
+            .change()?
+            .with(FORGET, &key)?
+            .with(INSERT, &[issuer, subject, text(account)])?
+            .noted(account, "account.linked", account, &detail)?
+            .make()
+            .await;
+        match made {
+            Ok(()) => Ok(true),
+            // Of two at once the second fails as a whole, by its key.
+            Err(error) => match self.account_of(identity).await? {
+                Some(found) => Ok(found == account),
+                None => Err(error),
+            },
+        }
+    }
+
+    /// Makes an account without a password, with a namespace of its name, for somebody. `false`: the
+    /// name is taken, or they have an account by now.
+    pub async fn create_account_of(
+        &self,
+        identity: Identity<'_>,
+        name: &str,
+        now_ms: u64,
+    ) -> Result<bool, Error> {
+        if self.is_taken(name).await? {
+            return Ok(false);
+        }
+        let key = [text(identity.issuer), text(identity.subject)];
+        let [issuer, subject] = key.clone();
+        let detail = json!({ "issuer": identity.issuer, "subject": identity.subject });
+        let made = self
+            .change()?
+            .with(FORGET, &key)?
+            .with(INSERT, &[issuer, subject, text(name)])?
+            .with(
+                "INSERT INTO accounts (name, created_at_ms) VALUES (?1, ?2)",
+                &[text(name), number(now_ms)],
+            )?
+            .with(
+                "INSERT INTO namespaces (name, created_at_ms) VALUES (?1, ?2)",
+                &[text(name), number(now_ms)],
+            )?
+            .with(
+                "INSERT INTO members (namespace, account, role, added_at_ms)
+                 VALUES (?1, ?1, 'owner', ?2)",
+                &[text(name), number(now_ms)],
+            )?
+            .noted(name, "account.created", name, &detail)?
+            .make()
+            .await;
+        match made {
+            Ok(()) => Ok(true),
+            Err(error) => {
+                let beaten =
+                    self.is_taken(name).await? || self.account_of(identity).await?.is_some();
+                if beaten { Ok(false) } else { Err(error) }
+            }
+        }
+    }
+
+    /// The account that somebody signs in to, as it rests.
+    pub async fn signed_in(&self, name: &str) -> Result<Option<Account>, Error> {
+        let account = self.account(name).await?;
+        Ok(account.filter(|account| account.deleted_at_ms.is_none()))
+    }
+}
