@@ -12,6 +12,9 @@ pub const HEADER: &str = "x-roadstead-visitor";
 pub struct Visitor {
     /// The account that is signed in.
     pub account: Option<String>,
+    /// Why the account is suspended whose session this is; it counts as nobody then.
+    #[serde(default)]
+    pub suspended: Option<String>,
     /// Whether that is the operator's own.
     #[serde(default)]
     pub is_operator: bool,

@@ -73,11 +73,9 @@ impl Desk {
                 <nav class="crumbs" aria-label="Breadcrumb">
                     <ol><li><a href="/account">{account}</a></li>{above}<li aria-current="page">{self.title.clone()}</li></ol>
                 </nav>
-                <div class="title"><h1>{self.title}</h1>{self.beside.map(|word| view! { <span class="chip">{word}</span> })}</div>
-                <div class="tabs">
-                    <nav aria-label="Account"><ul>{tabs}</ul></nav>
-                    {Post::new("/api/v1/session?_method=DELETE", "/", "/account").bare().with(out)}
-                </div>
+                <div class="title"><h1>{self.title}</h1>{self.beside.map(|word| view! { <span class="chip">{word}</span> })}
+                    {Post::new("/api/v1/session?_method=DELETE", "/", "/account").bare().with(out)}</div>
+                <nav class="tabs" aria-label="Account"><ul>{tabs}</ul></nav>
                 {inside}
             </div>
         }

@@ -1,7 +1,7 @@
 //! Forms. They post to the edge's own API, which answers with the way to the next page; nothing
 //! about them needs a script.
 
-use crate::visit::Visit;
+use crate::{parts::notice::sentence, visit::Visit};
 use leptos::prelude::*;
 
 /// A form that is about to be filled with fields.
@@ -45,7 +45,7 @@ impl Post {
 
 /// Why a form was refused: above its fields, where the focus is.
 pub(crate) fn problem(visit: &Visit, form: &str) -> Option<AnyView> {
-    let words = visit.problem_of(form)?.to_owned();
+    let words = sentence(visit.problem_of(form)?);
     let id = format!("{form}-problem");
     Some(
         view! { <p class="problem" id=id role="alert" tabindex="-1" autofocus=true>{words}</p> }

@@ -39,7 +39,7 @@ pub fn Header(
 fn left(usage: &Usage) -> impl IntoView + use<> {
     let (words, spent) = match usage.remaining_bytes {
         None => ("No limit".to_owned(), false),
-        Some(0) => ("Limit reached".to_owned(), true),
+        Some(0) => ("Nothing left".to_owned(), true),
         Some(bytes) => (format!("{} left", size_text(bytes)), false),
     };
     let title = usage.limit_bytes.map(|limit| format!("of {} a month", size_text(limit)));

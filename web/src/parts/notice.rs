@@ -18,22 +18,33 @@ pub fn NoticeBox(
 ) -> impl IntoView {
     match notice {
         Notice::Problem(words) => view! {
-            <div class="notice notice-problem" role="alert" tabindex="-1" autofocus=true><p><b>"Not done. "</b>{words}</p></div>
+            <div class="notice notice-problem" role="alert" tabindex="-1" autofocus=true><p><b>"Not done. "</b>{sentence(&words)}</p></div>
         }
         .into_any(),
         Notice::Done(words) => view! {
-            <div class="notice notice-done" role="status" tabindex="-1" autofocus=true><p><b>"Done. "</b>{words}</p></div>
+            <div class="notice notice-done" role="status" tabindex="-1" autofocus=true><p><b>{sentence(&words)}</b></p></div>
         }
         .into_any(),
         Notice::Secret { what, secret } => view! {
             <div class="notice" role="status" tabindex="-1" autofocus=true>
-                <p><b>{what}</b>" It is shown this once and kept nowhere: copy it now."</p>
+                <p><b>{sentence(&what)}</b>" It is shown this once and kept nowhere: copy it now."</p>
                 {secret_line(&secret)}
                 {secret.starts_with(TOKEN_BEGINS).then(|| login(&visit))}
             </div>
         }
         .into_any(),
     }
+}
+
+/// A refusal in the words of the API, which begin small and end without a stop, as a sentence.
+pub(crate) fn sentence(words: &str) -> String {
+    let mut rest = words.chars();
+    let first = rest.next().map(|first| first.to_ascii_uppercase());
+    let mut sentence: String = first.into_iter().chain(rest).collect();
+    if !sentence.ends_with(['.', '?', '!']) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 fn secret_line(secret: &str) -> impl IntoView + use<> {

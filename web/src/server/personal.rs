@@ -37,7 +37,7 @@ pub(super) async fn respond(
         Personal::Recovery => recovery::ask(visit),
         Personal::Recover => recovery::recover(visit),
         Personal::Usage => usage::open(visit),
-        Personal::Account => usage::of_account(visit, &catalog(env)?.account(account).await?),
+        Personal::Account => usage::of_account(visit),
         Personal::Tokens => tokens::page(visit, &catalog(env)?.account(account).await?),
         Personal::Settings => settings::page(visit, &catalog(env)?.account(account).await?),
         Personal::Namespaces => namespaces::page(visit, &catalog(env)?.account(account).await?),

@@ -38,14 +38,11 @@ fn names_and_reasons_stay_text() {
         tokens: vec![token(EVIL)],
         ..detail()
     };
-    is_tame(&usage::of_account(&at("/account", ada()), &hostile));
+    let suspended = Visitor { suspended: Some(EVIL.to_owned()), ..ada() };
+    is_tame(&sign_in::page(&at("/account/sign-in", suspended)));
     is_tame(&settings::page(&at("/account/settings", ada()), &hostile));
     is_tame(&tokens::page(&at("/account/tokens", ada()), &hostile));
-    is_tame(&operators::account::page(
-        &at("/operator/accounts/x", operator()),
-        &row,
-        &[],
-    ));
+    is_tame(&operators::account::page(&at("/operator/accounts/x", operator()), &row, &[]));
     let page = Part { rows: vec![row], more: true };
     is_tame(&operators::accounts::page(&at("/operator", operator()), page));
 }

@@ -117,7 +117,7 @@ fn everybody_sees_what_is_left_in_the_header() {
         &left(2, Some(500)),
         &["title=\"of 500 GB a month\" class=\"left\">498 GB left</a>", "Sign in</a>"],
     );
-    assert_holds(&left(500, Some(500)), &["class=\"left spent\"", "Limit reached"]);
+    assert_holds(&left(500, Some(500)), &["class=\"left spent\"", "Nothing left"]);
     assert_holds(&left(500, None), &["No limit</a>"]);
     assert_holds(&of(ada()), &["<a href=\"/account\" class=\"button who\">ada</a>"]);
     assert_lacks(&of(Visitor::default()), &["class=\"left"]);
@@ -161,13 +161,15 @@ fn the_usage_page_has_figures_days_and_what_to_do_when_it_is_spent() {
 
 #[test]
 fn a_suspended_account_reads_why() {
-    let row = AccountRow { suspended: Some("spam".to_owned()), ..account() };
-    let detail = AccountDetail { account: Some(row), ..detail() };
-    let html = usage_page::of_account(&at("/account", ada()), &detail);
-    assert_holds(
-        &html,
-        &["This account is suspended. ", "spam", "aria-current=\"page\">Usage</a>"],
-    );
+    let suspended = || Visitor { suspended: Some("spam".to_owned()), ..nobody() };
+    for html in [
+        usage_page::open(&at("/usage", suspended())),
+        sign_in::page(&at("/account/sign-in", suspended())),
+    ] {
+        assert_holds(&html, &["Your account is suspended. ", "spam"]);
+    }
+    let html = usage_page::of_account(&at("/account", ada()));
+    assert_holds(&html, &["aria-current=\"page\">Usage</a>", "Counted for the account ada."]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::{
     visit::{SharedVisit, Visit},
 };
 use leptos::prelude::*;
+use roadstead_shared::catalog::display_text;
 
 /// Where one comes to without a wish.
 const USUAL: &str = "/account";
@@ -43,6 +44,7 @@ fn content(visit: &SharedVisit) -> AnyView {
         <section class="entry">
             <h1>"Sign in"</h1>
             <p class="lede-small">"To publish, and to pull more. Pulling needs no account."</p>
+            {suspension(visit)}
             {problem(visit, "sign-in")}
             {Post::new("/api/v1/session", next.as_str(), back).with(view! {
                 {name.view(visit)}
@@ -59,6 +61,20 @@ fn content(visit: &SharedVisit) -> AnyView {
     .into_any()
 }
 
+/// Why somebody is no longer signed in whose account was suspended meanwhile.
+pub(crate) fn suspension(visit: &Visit) -> Option<AnyView> {
+    let reason = display_text(visit.visitor.suspended.as_deref()?, 600);
+    Some(
+        view! {
+            <div class="notice notice-warns" role="alert">
+                <p><b>"Your account is suspended. "</b><span dir="auto">{reason}</span></p>
+                <p>"It cannot publish, and pulls are counted as without an account. What it published stays where it is. Ask the operator what to do."</p>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
 /// Links and no buttons: they lead away from here, and no form may.
 pub(crate) fn providers(visit: &Visit, next: &str) -> Option<AnyView> {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
@@ -68,7 +84,5 @@ pub(crate) fn providers(visit: &Visit, next: &str) -> Option<AnyView> {
         view! { <a class="button" href=address>"Continue with "{title.clone()}</a> }
     });
     let providers = providers.collect_view();
-    (!providers.is_empty()).then(|| {
-        view! { <div class="providers"><p class="quiet">"or"</p>{providers}</div> }.into_any()
-    })
+    (!providers.is_empty()).then(|| view! { <div class="providers">{providers}</div> }.into_any())
 }

@@ -1,6 +1,7 @@
 //! What was pulled this month, what is left, and when it starts again. Everybody has such a page,
 //! also without an account.
 
+use super::sign_in::suspension;
 use crate::{
     app::sign_in_address,
     document::{Head, render},
@@ -9,13 +10,11 @@ use crate::{
         desk::{Desk, Tab},
         gauge::Gauge,
     },
-    source::account::AccountDetail,
     visit::SharedVisit,
 };
 use leptos::prelude::*;
 use roadstead_shared::{
     catalog::{
-        display_text,
         size::size_text,
         time::{self, parse_rfc3339},
     },
@@ -25,32 +24,15 @@ use roadstead_shared::{
 /// `/usage`: of whoever asks, known or not.
 pub fn open(visit: &SharedVisit) -> String {
     render(visit, Head::personal("Usage", &[]), || {
-        view! { <div class="page"><div class="title"><h1>"Usage"</h1></div>{body(visit)}</div> }
+        view! { <div class="page"><div class="title"><h1>"Usage"</h1></div>{suspension(visit)}{body(visit)}</div> }
     })
 }
 
-/// `/account`: the same, and what there is to know of the account.
-pub fn of_account(visit: &SharedVisit, detail: &AccountDetail) -> String {
+/// `/account`: the same, behind the tabs of the account.
+pub fn of_account(visit: &SharedVisit) -> String {
     render(visit, Head::personal("Usage", &[]), || {
-        let suspended = detail.account.as_ref().and_then(|account| account.suspended.as_deref());
-        let suspended = suspended.map(suspension);
-        view! {
-            {Desk::new("Usage", Tab::Usage).with(visit, view! {
-                {suspended}
-                {body(visit)}
-            })}
-        }
+        Desk::new("Usage", Tab::Usage).with(visit, body(visit))
     })
-}
-
-fn suspension(reason: &str) -> AnyView {
-    view! {
-        <div class="notice notice-problem" role="alert">
-            <p><b>"This account is suspended. "</b><span dir="auto">{display_text(reason, 600)}</span></p>
-            <p>"It cannot publish, and pulls are counted as without an account. What it published stays where it is. Ask the operator what to do."</p>
-        </div>
-    }
-    .into_any()
 }
 
 fn body(visit: &SharedVisit) -> AnyView {

@@ -25,8 +25,8 @@ fn content(visit: &SharedVisit, takedowns: &[TakedownRow]) -> AnyView {
     let rows: Vec<_> = takedowns.iter().map(|takedown| row(visit, takedown)).collect();
     view! {
         <p class="note prose">"A repository that is taken down answers 451 with the reason, to every client and on its page. Nothing is deleted; putting it back is at once."</p>
-        {rows.is_empty().then(|| view! { <p class="note block">"None is taken down."</p> })}
-        {(!rows.is_empty()).then(|| view! { <ul class="rows block">{rows}</ul> })}
+        {rows.is_empty().then(|| view! { <p class="note">"None is taken down."</p> })}
+        {(!rows.is_empty()).then(|| view! { <ul class="rows">{rows}</ul> })}
         <section class="block" aria-labelledby="new-title">
             <h2 id="new-title">"Take a repository down"</h2>
             {new_takedown(visit)}
