@@ -2,6 +2,7 @@
 
 use super::{account::AccountRow, account::NamespaceRow, rows::millis_of};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// Rows on one page; the queries ask for one more.
 pub const PAGE: usize = 50;
@@ -62,6 +63,20 @@ pub struct AuditRow {
     pub target: String,
     /// A JSON object.
     pub detail: String,
+}
+
+impl AuditRow {
+    /// Names and values of the detail. Other JSON than an object has none.
+    pub fn details(&self) -> Vec<(String, String)> {
+        let detail: BTreeMap<String, serde_json::Value> =
+            serde_json::from_str(&self.detail).unwrap_or_default();
+        let text = |value: serde_json::Value| match value {
+            serde_json::Value::Null => "none".to_owned(),
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        detail.into_iter().map(|(name, value)| (name, text(value))).collect()
+    }
 }
 
 /// A repository that was taken down.

@@ -41,12 +41,15 @@ fn row(visit: &SharedVisit, change: &AuditRow) -> AnyView {
         view! { <a href=account_address(&change.actor)>{display_text(&change.actor, 64)}</a> }
             .into_any()
     };
-    let detail = Some(display_text(&change.detail, 400)).filter(|detail| detail != "{}");
+    let details = change.details().into_iter().map(|(name, value)| {
+        view! { <li>{display_text(&name, 64)}" "<code dir="auto">{display_text(&value, 300)}</code></li> }
+    });
+    let details: Vec<_> = details.collect();
     view! {
         <li class="line">
             <div class="line-what">
                 <h3>{display_text(&change.action, 80)}" "<code>{display_text(&change.target, 255)}</code></h3>
-                {detail.map(|detail| view! { <p class="quiet" dir="auto"><code>{detail}</code></p> })}
+                {(!details.is_empty()).then(|| view! { <ul class="words">{details}</ul> })}
             </div>
             <p class="quiet line-do">{at}" · "{actor}</p>
         </li>
