@@ -77,6 +77,7 @@ fn main() -> ExitCode {
     accounts::stop();
     metering::stop();
     storage::stop();
+    site::stop();
     scratch::remove();
     if !arguments.list {
         report_skipped();
