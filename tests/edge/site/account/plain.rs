@@ -4,6 +4,8 @@ use super::edge;
 use libtest_mimic::Trial;
 use roadstead_tests::claims;
 use roadstead_tests::client::http::{Answer, Request};
+use roadstead_tests::deadline::Deadline;
+use std::time::Duration;
 
 /// Pages that are somebody's own.
 const OWN: [&str; 9] = [
@@ -27,6 +29,7 @@ pub(super) fn claims() -> Vec<Trial> {
         nobody_becomes_somebody_by_a_header,
         a_page_about_somebody_is_kept_by_nobody,
         a_form_of_another_site_changes_nothing,
+        everybody_reads_what_is_left,
     ]
 }
 
@@ -68,6 +71,23 @@ fn a_page_about_somebody_is_kept_by_nobody() {
         assert!(answer.must("Content-Security-Policy").contains("form-action 'self'"), "{path}");
     }
     assert!(get("/").must("Cache-Control").starts_with("private"));
+}
+
+fn everybody_reads_what_is_left() {
+    // A page does not wait long for the meter; the next one has what it said.
+    for path in ["/", "/usage", "/account/sign-in"] {
+        let told = Deadline::after(Duration::from_secs(20)).wait(|| {
+            let html = get(path).expect(200).text();
+            html.contains("of 500 GB a month\" class=\"left\">").then_some(html)
+        });
+        let html = told.unwrap_or_else(|| panic!("{path} never says what is left"));
+        if path == "/usage" {
+            assert!(
+                html.contains("of 500 GB this month") && html.contains("role=\"img\""),
+                "{html}"
+            );
+        }
+    }
 }
 
 fn a_form_of_another_site_changes_nothing() {

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 const HERE: &str = "/operator/networks";
 /// The longest list that a form shows, in characters: a longer one would not come back whole.
-const LONGEST: usize = 40_000;
+const LONGEST: usize = 200_000;
 
 /// The page.
 pub fn page(visit: &SharedVisit, networks: &Networks) -> String {
