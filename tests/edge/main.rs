@@ -83,6 +83,7 @@ fn main() -> ExitCode {
     metering::stop();
     storage::stop();
     issuer::stop();
+    site::stop();
     scratch::remove();
     if !arguments.list {
         report_skipped();

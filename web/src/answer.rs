@@ -11,6 +11,15 @@ const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe
      style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'";
 
+/// No copy anywhere: not in the browser's own store either, where the next person would find it.
+const NO_STORE: &str = "private, no-store";
+
+/// Every page says in its header who is signed in, and a notice may hold a secret.
+fn caching(visit: &Visit) -> &'static str {
+    let about_somebody = visit.visitor.account.is_some() || visit.visitor.notice.is_some();
+    if about_somebody { NO_STORE } else { "private, no-cache" }
+}
+
 /// What goes back to the browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -29,13 +38,27 @@ impl Answer {
         let headers = vec![
             ("Content-Type", "text/html; charset=utf-8".to_owned()),
             ("Content-Security-Policy", CONTENT_POLICY.to_owned()),
-            ("Cache-Control", "private, no-cache".to_owned()),
+            ("Cache-Control", caching(visit).to_owned()),
             ("Vary", "Cookie".to_owned()),
             ("X-Content-Type-Options", "nosniff".to_owned()),
             ("Referrer-Policy", "strict-origin-when-cross-origin".to_owned()),
             ("X-Request-Id", visit.request_id.clone()),
         ];
         Self { status, headers, body }
+    }
+
+    /// A page about whoever asks. Nobody keeps it, and its address, which may hold the token of a
+    /// recovery, is told to no other host.
+    pub fn personal(visit: &Visit, status: u16, body: String) -> Self {
+        let mut answer = Self::page(visit, status, body);
+        for (name, value) in &mut answer.headers {
+            match *name {
+                "Cache-Control" => NO_STORE.clone_into(value),
+                "Referrer-Policy" => "same-origin".clone_into(value),
+                _ => {}
+            }
+        }
+        answer
     }
 
     /// The same page elsewhere on this host. The origin is put in front, so that a path that begins

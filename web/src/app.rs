@@ -1,6 +1,10 @@
 //! The one route table, and the addresses that pages link to. Everything that a page can be in is
 //! in its address; nothing here looks anything up.
 
+mod personal;
+
+pub use personal::{Admission, OperatorPage, Personal, local, namespace_address, sign_in_address};
+
 use crate::theme::Theme;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use roadstead_shared::catalog::Tool;
@@ -36,6 +40,8 @@ pub enum Route {
     },
     /// Where to report what should not be here.
     Report,
+    /// A page about whoever asks.
+    Personal(Personal),
     /// The same page under its own address, relative to the origin.
     Moved(String),
     /// The same page, with a theme remembered.
@@ -102,6 +108,9 @@ pub fn route(path: &str, query: &str) -> Route {
     }
     if path == REPORT {
         return Route::Report;
+    }
+    if let Some(personal) = Personal::at(path) {
+        return Route::Personal(personal);
     }
     let Some(encoded) = path.strip_prefix(REPOSITORY) else { return Route::Unknown };
     let Ok(name) = percent_decode_str(encoded).decode_utf8() else { return Route::Unknown };

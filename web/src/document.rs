@@ -1,12 +1,13 @@
 //! The HTML document around every page, and the one place where a view becomes text.
 
 use crate::{
-    parts::{footer::Footer, header::Header},
+    parts::{footer::Footer, header::Header, notice::NoticeBox},
     theme::Theme,
     visit::SharedVisit,
 };
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
+use roadstead_shared::visitor::Notice;
 use std::sync::Arc;
 
 /// Addresses of the stylesheet and the bundle, with their content's hash in them. The build sets
@@ -31,6 +32,15 @@ pub(crate) struct Head {
     pub(crate) title: String,
     /// One sentence for search engines; empty on pages that are not meant for them.
     pub(crate) description: String,
+    /// The forms that say themselves why they were refused.
+    pub(crate) forms: &'static [&'static str],
+}
+
+impl Head {
+    /// Of a page that is about whoever asks, and so not for search engines.
+    pub(crate) fn personal(title: &str, forms: &'static [&'static str]) -> Self {
+        Self { title: format!("{title} · Roadstead"), description: String::new(), forms }
+    }
 }
 
 /// Renders a page, inside its document, to text.
@@ -48,6 +58,13 @@ pub(crate) fn render<V: IntoView + 'static>(
 fn document<V: IntoView>(visit: &SharedVisit, head: Head, page: V) -> impl IntoView + use<V> {
     let theme = visit.theme;
     let indexed = !head.description.is_empty();
+    // Of all that a screen reader says of a page, its title comes first.
+    let title = match &visit.visitor.notice {
+        Some(Notice::Problem(_)) => format!("Not done: {}", head.title),
+        _ => head.title,
+    };
+    let notice = visit.notice_beside(head.forms).cloned();
+    let notice = notice.map(|notice| view! { <NoticeBox notice visit=Arc::clone(visit)/> });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=(theme != Theme::Auto).then_some(theme.word())>
@@ -55,7 +72,7 @@ fn document<V: IntoView>(visit: &SharedVisit, head: Head, page: V) -> impl IntoV
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <title>{head.title}</title>
+                <title>{title}</title>
                 {indexed.then(|| view! { <meta name="description" content=head.description/> })}
                 {(!indexed).then(|| view! { <meta name="robots" content="noindex"/> })}
                 <link rel="stylesheet" href=STYLE/>
@@ -66,8 +83,8 @@ fn document<V: IntoView>(visit: &SharedVisit, head: Head, page: V) -> impl IntoV
             </head>
             <body>
                 <a class="skip" href="#main">"Skip to content"</a>
-                <Header/>
-                <main id="main">{page}</main>
+                <Header visit=Arc::clone(visit)/>
+                <main id="main">{notice}{page}</main>
                 <Footer visit=Arc::clone(visit)/>
                 <div id="announcer" class="sr-only" role="status" aria-live="polite"></div>
             </body>

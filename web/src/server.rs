@@ -1,6 +1,8 @@
 //! The site Worker's entry: request in, page out. The edge hands over every path that is not the
 //! registry's.
 
+mod personal;
+
 use crate::{
     answer::Answer,
     app::{Choice, Route, route},
@@ -17,6 +19,7 @@ use futures_util::future::try_join;
 use roadstead_shared::{
     api::contact::{self, Contact},
     catalog::Host,
+    visitor,
 };
 use std::sync::Arc;
 use worker::{Context, Date, Env, Request, Response, Result, console_error, event};
@@ -59,6 +62,7 @@ fn visit(request: &Request) -> Result<Visit> {
         request_id: given.unwrap_or_else(|| new_request_id(now_ms)),
         now_ms: i64::try_from(now_ms).unwrap_or(i64::MAX),
         contact: Contact::parse(&header(contact::HEADER)),
+        visitor: Visit::visitor(&header(visitor::HEADER)),
     })
 }
 
@@ -74,6 +78,7 @@ async fn respond(visit: &SharedVisit, env: &Env) -> Answer {
         Route::Home { page } => listing(visit, env, *page).await,
         Route::Repository { name, choice } => detail(visit, env, name, choice).await,
         Route::Report => Ok(Answer::page(visit, 200, report::page(visit))),
+        Route::Personal(page) => personal::respond(visit, env, page).await,
         Route::Moved(address) => Ok(Answer::redirect(visit, 308, address)),
         Route::Themed(theme, address) => {
             Ok(Answer::redirect(visit, 303, address).remembering_theme(visit, *theme))

@@ -7,6 +7,7 @@ use roadstead_shared::catalog::{
     Host, Kind, Platform, PlatformEntry, RepositoryDetail, RepositorySummary, TagCount, TagEntry,
     Tool,
 };
+use roadstead_shared::visitor::Visitor;
 use roadstead_web::{
     Theme,
     app::Choice,
@@ -35,6 +36,7 @@ fn visit(theme: Theme, tool: Option<Tool>) -> SharedVisit {
         request_id: "9f2c41aa-10ce".to_owned(),
         now_ms: NOW_MS,
         contact: Contact::parse("abuse@reg.example"),
+        visitor: Visitor::default(),
     })
 }
 
@@ -89,6 +91,7 @@ fn listed(name: &str, featured: Option<TagEntry>) -> RepositorySummary {
 fn detail(featured: TagEntry) -> RepositoryDetail {
     RepositoryDetail {
         name: "acme/edge-proxy".to_owned(),
+        verified: false,
         description: None,
         tag_count: TagCount::new(1, 1000),
         tags: vec![featured.clone()],

@@ -3,15 +3,16 @@
 
 use crate::auth::{self, Rights};
 use crate::behind::Behind;
-use crate::config::{self, Config, Keys};
+use crate::config::{self, Config, Keys, SignUp};
 use crate::http::call::{Call, REQUEST_ID};
 use crate::http::{self, cookie, customer, request};
 use crate::store::Store;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use roadstead_shared::api::contact;
+use roadstead_shared::issuer::Provider;
 use roadstead_shared::usage::Usage;
-use roadstead_shared::visitor::{HEADER, Visitor};
+use roadstead_shared::visitor::{HEADER, Terms, Visitor};
 use web_sys::Request;
 use worker::{Env, Headers, Response, Result};
 
@@ -56,15 +57,15 @@ async fn visitor(request: &Request, env: &Env, behind: &Behind, call: &Call) -> 
     // Only the page that is looked at says it, not what a script asks for meanwhile.
     let is_page = matches!(destination.as_str(), "" | "document") && call.method == "GET";
     let notice = cookie::notice(&cookies, &keys, call).flatten().filter(|_| is_page);
-    let rights = match cookie::session(&cookies, call) {
+    let (rights, suspended) = match cookie::session(&cookies, call) {
         Some(session) => rights(session, env, behind, &keys, call).await,
-        None => None,
+        None => (None, None),
     };
     let usage =
         if is_page { usage(request, env, behind, rights.as_ref(), call).await } else { None };
     let is_operator = rights.as_ref().is_some_and(|rights| rights.is_operator);
     let account = rights.map(|rights| rights.account);
-    Visitor { account, is_operator, notice, usage }
+    Visitor { account, suspended, is_operator, usage, notice, terms: terms(env) }
 }
 
 /// Where the visitor stands, if the meter is quick.
@@ -81,23 +82,36 @@ async fn usage(
     customer::meter_of(env, &store, request, account, allowance, call).glance().await
 }
 
-/// The account whose session the cookie is.
+/// What the settings offer to people.
+fn terms(env: &Env) -> Terms {
+    // With a setting that is wrong nobody can sign in elsewhere; the log says why when somebody tries.
+    let providers = config::issuers::providers(env).unwrap_or_default();
+    let named = |it: &Provider| (it.name.clone(), it.title.clone());
+    Terms {
+        sign_up_open: SignUp::read(env).is_open,
+        providers: providers.iter().map(named).collect(),
+        account_bytes_per_month: config::tiers(env).account.bytes_per_month,
+        namespace_bytes: config::storage_quota(env),
+    }
+}
+
+/// The account whose session the cookie is; or why it is suspended.
 async fn rights(
     session: &str,
     env: &Env,
     behind: &Behind,
     keys: &Keys,
     call: &Call,
-) -> Option<Rights> {
-    let store = Store::answering(env, behind).ok()?;
+) -> (Option<Rights>, Option<String>) {
+    let Ok(store) = Store::answering(env, behind) else { return (None, None) };
     let config = || Config::read(env);
     let door = http::door(&store, &config, keys, "", call);
     match door.by_session(session).await {
-        Ok(rights) => rights,
-        Err(auth::Error::Suspended(_)) => None,
+        Ok(rights) => (rights, None),
+        Err(auth::Error::Suspended(why)) => (None, Some(why)),
         Err(error) => {
             door.log_failure(&error);
-            None
+            (None, None)
         }
     }
 }

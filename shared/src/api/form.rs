@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn a_field_is_what_the_type_says() {
         let body = "text=1234567890&yes=off&yes=on&number=7&list=a,b&list=c%0Ad&maybe=\
-                    &map.repository=acme%2Fedge&map.a.b=x&role=owner&next=/a&back=//b";
+                    &map.repository=acme%2Fedge&map.a.b=x&map.left=&role=owner&next=/a&back=//b";
         let all = read(body).unwrap();
         assert_eq!(all.text, "1234567890", "digits are text where text is asked for");
         assert!(all.yes);
@@ -106,6 +106,7 @@ mod tests {
         assert_eq!(all.maybe, None);
         assert_eq!(all.map["repository"], "acme/edge");
         assert_eq!(all.map["a.b"], "x");
+        assert_eq!(all.map.len(), 2, "what was left empty is not there");
         assert_eq!(all.role, Some(crate::account::Role::Owner));
     }
 

@@ -25,6 +25,8 @@ pub struct RepositorySummary {
 pub struct RepositoryDetail {
     /// `acme/edge-proxy`
     pub name: String,
+    /// Whether the operator knows who its publisher is.
+    pub verified: bool,
     /// What its publisher says it is.
     pub description: Option<String>,
     /// How many tags there are.

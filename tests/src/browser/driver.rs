@@ -85,6 +85,11 @@ impl Session {
         command(method, &format!("/session/{}{path}", self.0), body)
     }
 
+    /// Runs a command of this session that may be refused.
+    pub(super) fn attempt(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
+        attempt(method, &format!("/session/{}{path}", self.0), body)
+    }
+
     /// Presses an element, as soon as somebody could.
     pub(super) fn press(&self, element: &str) {
         let path = format!("/session/{}/element/{element}/click", self.0);

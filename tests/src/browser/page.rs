@@ -2,7 +2,7 @@
 
 use super::driver::Session;
 use crate::scratch;
-use crate::stack::stack;
+use crate::stack::{Stack, stack};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -28,35 +28,36 @@ pub struct View {
 
 /// A page.
 #[derive(Debug)]
-pub struct Page(Session);
+pub struct Page(Session, &'static Stack);
 
 impl Page {
     /// Opens a path of the site with JavaScript.
     pub fn open(path: &str) -> Self {
-        Self::start(path, true)
+        Self::open_on(stack(), path, true)
     }
 
     /// Opens a path of the site in a browser whose owner has turned JavaScript off.
     pub fn open_without_javascript(path: &str) -> Self {
-        Self::start(path, false)
+        Self::open_on(stack(), path, false)
     }
 
-    fn start(path: &str, with_javascript: bool) -> Self {
-        let page = Self(Session::start(with_javascript));
+    /// Opens a path of the site of another stack, with JavaScript or without.
+    pub fn open_on(stack: &'static Stack, path: &str, with_javascript: bool) -> Self {
+        let page = Self(Session::start(with_javascript), stack);
         page.go(path);
         page
     }
 
     /// Opens any address.
     pub fn open_address(url: &str) -> Self {
-        let page = Self(Session::start(true));
+        let page = Self(Session::start(true), stack());
         page.go_to(url);
         page
     }
 
     /// Goes to another path of the site.
     pub fn go(&self, path: &str) {
-        self.go_to(&stack().url(path));
+        self.go_to(&self.1.url(path));
     }
 
     /// Goes to any address.
@@ -88,6 +89,21 @@ impl Page {
         self.0.press(&self.0.element(selector));
     }
 
+    /// Types into what a CSS selector finds first, in place of what stands there.
+    pub fn fill(&self, selector: &str, text: &str) {
+        let element = self.0.element(selector);
+        self.0.command("POST", &format!("/element/{element}/clear"), &json!({}));
+        self.0.command("POST", &format!("/element/{element}/value"), &json!({ "text": text }));
+    }
+
+    /// The path of the page, without its query.
+    pub fn path(&self) -> String {
+        let url = self.0.command("GET", "/url", &Value::Null);
+        let url = url.as_str().unwrap_or_default();
+        let path = url.strip_prefix(&self.1.url("")).unwrap_or(url);
+        path.split(['?', '#']).next().unwrap_or_default().to_owned()
+    }
+
     /// Whether what a CSS selector finds first can be seen.
     pub fn shows(&self, selector: &str) -> bool {
         let element = self.0.element(selector);
@@ -108,11 +124,17 @@ impl Page {
         self.0.command("POST", "/execute/sync", &body)
     }
 
+    /// The same where the page may be about to go: nothing while it does.
+    pub fn try_evaluate(&self, expression: &str) -> Option<Value> {
+        let body = json!({ "script": format!("return ({expression})"), "args": [] });
+        self.0.attempt("POST", "/execute/sync", &body).ok()
+    }
+
     /// Lets the page read the clipboard, so that what was copied can be looked at.
     pub fn allow_clipboard(&self) {
         for name in ["clipboard-read", "clipboard-write"] {
             let permission = json!({
-                "permission": { "name": name }, "setting": "granted", "origin": stack().url(""),
+                "permission": { "name": name }, "setting": "granted", "origin": self.1.url(""),
             });
             self.0.devtools("Browser.setPermission", &permission);
         }

@@ -19,6 +19,7 @@ pub fn page(visit: &SharedVisit, listing: Listing, number: u32) -> String {
     let head = Head {
         title: if number > 1 { format!("Published here, page {number} · Roadstead") } else { "Roadstead: public container images".to_owned() },
         description: "A public container registry at the edge: images, Helm charts and other OCI artifacts, pulled without an account.".to_owned(),
+        forms: &[],
     };
     render(visit, head, || content(visit, listing, number))
 }

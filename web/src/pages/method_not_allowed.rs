@@ -11,8 +11,7 @@ pub const ALLOWED: &str = "GET, HEAD";
 
 /// The page.
 pub fn page(visit: &SharedVisit) -> String {
-    let head =
-        Head { title: "Method not allowed · Roadstead".to_owned(), description: String::new() };
+    let head = Head::personal("Method not allowed", &[]);
     render(visit, head, || {
         view! {
             <section class="state">

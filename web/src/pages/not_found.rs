@@ -21,7 +21,7 @@ pub enum Missing {
 
 /// The page.
 pub fn page(visit: &SharedVisit, missing: Missing) -> String {
-    let head = Head { title: "Not found · Roadstead".to_owned(), description: String::new() };
+    let head = Head::personal("Not found", &[]);
     render(visit, head, || content(missing))
 }
 

@@ -11,6 +11,7 @@ pub fn page(visit: &SharedVisit) -> String {
     let head = Head {
         title: "Report abuse · Roadstead".to_owned(),
         description: "Where to report an image that should not be published here.".to_owned(),
+        forms: &[],
     };
     let contact = visit.contact.clone();
     render(visit, head, || {

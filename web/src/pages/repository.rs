@@ -3,7 +3,7 @@
 use crate::{
     app::Choice,
     document::{Head, render},
-    parts::{crumbs::Crumbs, facts::Facts, pull_box::PullBox, tag_table::TagTable},
+    parts::{crumbs::Crumbs, facts::Facts, mark::Mark, pull_box::PullBox, tag_table::TagTable},
     visit::SharedVisit,
 };
 use leptos::prelude::*;
@@ -22,6 +22,7 @@ pub fn page(visit: &SharedVisit, repository: RepositoryDetail, choice: Choice) -
         title: format!("{name} · Roadstead"),
         description: about
             .unwrap_or_else(|| format!("Tags, platforms and pull commands of {name}.")),
+        forms: &[],
     };
     render(visit, head, || content(visit, repository, choice))
 }
@@ -47,6 +48,7 @@ fn content(
             <Crumbs name=repository.name.clone()/>
             <div class="title">
                 <h1 dir="auto">{title}</h1>
+                {repository.verified.then(|| view! { <Mark/> })}
                 {kind.map(|kind| view! { <span class="chip">{kind.label()}</span> })}
             </div>
             {about.map(|about| view! { <p class="lede-small" dir="auto">{about}</p> })}

@@ -12,7 +12,7 @@ use roadstead_shared::{api::contact::Contact, catalog::display_text};
 
 /// The page.
 pub fn page(visit: &SharedVisit, name: &str, takedown: &Takedown) -> String {
-    let head = Head { title: "Taken down · Roadstead".to_owned(), description: String::new() };
+    let head = Head::personal("Taken down", &[]);
     let (name, reason) = (display_text(name, 255), display_text(&takedown.reason, 500));
     let at_ms = millis(takedown.at_ms);
     let contact = visit.contact.clone();

@@ -41,12 +41,8 @@ impl Trouble {
 /// The page.
 pub fn page(visit: &SharedVisit, trouble: Trouble) -> String {
     let (title, words) = trouble.words();
-    let head = Head { title: format!("{title} · Roadstead"), description: String::new() };
-    let here = if visit.query.is_empty() {
-        visit.path.clone()
-    } else {
-        format!("{}?{}", visit.path, visit.query)
-    };
+    let head = Head::personal(title, &[]);
+    let here = visit.here();
     let id = visit.request_id.clone();
     render(visit, head, || {
         view! {

@@ -1,5 +1,7 @@
 //! The catalog in D1, on the runtime. Reads only.
 
+mod personal;
+
 use super::{
     SourceError,
     home::{self, Listing},

@@ -3,9 +3,12 @@
 //! A page's file holds its queries and the pure function from their rows to what the page shows;
 //! `rows` holds what rows look like; `d1` is the only one that knows the runtime.
 
+pub mod account;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod d1;
 pub mod home;
+pub mod namespace;
+pub mod operator;
 pub mod repository;
 pub mod rows;
 pub mod takedown;

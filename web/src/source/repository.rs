@@ -1,6 +1,6 @@
 //! What a repository's page shows.
 
-use super::rows::{ChildRow, Children, TagRow, bytes, millis, tag_columns, visible};
+use super::rows::{ChildRow, Children, TagRow, bytes, flag, millis, tag_columns, visible};
 use roadstead_shared::catalog::{RepositoryDetail, TagCount, tag_order::featured};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,9 @@ pub const REPOSITORY: &str = concat!(
     "SELECT r.name, r.description, r.created_at_ms, r.updated_at_ms, \
             (SELECT COUNT(*) FROM (SELECT 1 FROM tags AS t WHERE t.repository = r.name AND ",
     visible!("t"),
-    " LIMIT 1000)) AS tag_count \
+    " LIMIT 1000)) AS tag_count, \
+       EXISTS (SELECT 1 FROM namespaces AS n WHERE n.verified_at_ms IS NOT NULL \
+               AND n.name = substr(r.name, 1, instr(r.name, '/') - 1)) AS verified \
      FROM repositories AS r WHERE r.name = ?1"
 );
 
@@ -63,6 +65,9 @@ pub struct RepositoryRow {
     pub updated_at_ms: f64,
     /// Its tags, as far as they were counted.
     pub tag_count: f64,
+    /// Whether the operator knows who its publisher is.
+    #[serde(default, deserialize_with = "flag")]
+    pub verified: bool,
 }
 
 /// A tag that may be featured.
@@ -159,6 +164,7 @@ impl Draft {
                 .find_map(|child| child.annotations.clone())
         });
         RepositoryDetail {
+            verified: self.repository.verified,
             description: self.repository.description,
             tag_count: TagCount::new(bytes(self.repository.tag_count), COUNTED),
             tags: self.tags.into_iter().map(|tag| tag.into_entry(&children)).collect(),

@@ -2,7 +2,7 @@
 //! hold makes these fail: what makes no sense is left out.
 
 use roadstead_shared::catalog::{Kind, Platform, PlatformEntry, TagEntry, time::parse_rfc3339};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::collections::HashMap;
 
 /// Tags that clients of the referrers API's fallback write (`sha256-<hex>`, and what cosign adds
@@ -185,6 +185,21 @@ fn kind(tag: &TagRow, children: &[ChildRow]) -> Kind {
 fn believable_time(text: &str) -> Option<i64> {
     const YEAR_2000_MS: i64 = 946_684_800_000;
     parse_rfc3339(text).filter(|at_ms| *at_ms > YEAR_2000_MS)
+}
+
+/// Reads a number of bytes that may be missing.
+pub(crate) fn number_of<'a, D: Deserializer<'a>>(from: D) -> Result<Option<u64>, D::Error> {
+    Ok(Option::<f64>::deserialize(from)?.map(bytes))
+}
+
+/// Reads a time that may be missing.
+pub(crate) fn millis_of<'a, D: Deserializer<'a>>(from: D) -> Result<Option<i64>, D::Error> {
+    Ok(Option::<f64>::deserialize(from)?.map(millis))
+}
+
+/// Reads a condition, which SQL gives as 0 or 1.
+pub(crate) fn flag<'a, D: Deserializer<'a>>(from: D) -> Result<bool, D::Error> {
+    Ok(Option::<f64>::deserialize(from)?.is_some_and(|number| number > 0.0))
 }
 
 /// Numbers of the index come as JavaScript has them.

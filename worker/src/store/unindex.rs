@@ -10,6 +10,10 @@ const SCHEMA: &str = concat!(
     include_str!("../../../migrations/0003_takedowns.sql")
 );
 
+/// The tables about people, empty where there were none: the page of a repository looks up whose it
+/// is. No row of theirs is ever touched here.
+const PEOPLE: &str = include_str!("../../../migrations/0002_accounts.sql");
+
 /// The tables, by the column that names the repository.
 const TABLES: [(&str, &str); 5] = [
     ("repositories", "name"),
@@ -23,7 +27,8 @@ impl Store {
     /// Makes the tables where there are none: a new index can be made in a new database.
     pub async fn prepare_index(&self) -> Result<(), Error> {
         let db = self.env.d1(DB)?;
-        run(&db, statements(SCHEMA).iter().map(|statement| db.prepare(statement)).collect()).await
+        let made = [SCHEMA, PEOPLE].map(statements).concat();
+        run(&db, made.iter().map(|statement| db.prepare(statement)).collect()).await
     }
 
     /// Removes the row of a tag that the bucket does not have.
@@ -106,9 +111,8 @@ mod tests {
 
     #[test]
     fn every_statement_can_be_run_again() {
-        let statements = statements(SCHEMA);
-        assert!(statements.len() >= TABLES.len());
-        for statement in statements {
+        assert!(statements(SCHEMA).len() >= TABLES.len());
+        for statement in [SCHEMA, PEOPLE].map(statements).concat() {
             assert!(statement.contains(" IF NOT EXISTS "), "{statement}");
         }
     }

@@ -66,9 +66,11 @@ impl<'de> Node<'de> {
         entries.map(str::trim).filter(|entry| !entry.is_empty()).collect()
     }
 
-    /// An object of texts: what stands behind the first dot stays as it is.
+    /// An object of texts: what stands behind the first dot stays as it is. A field that was left
+    /// empty is none.
     fn texts(&self) -> Vec<(&'de str, &'de str)> {
-        self.fields.iter().filter(|(key, _)| !key.is_empty()).copied().collect()
+        let given = |(key, value): &&(&str, &str)| !key.is_empty() && !value.is_empty();
+        self.fields.iter().filter(given).copied().collect()
     }
 
     fn number<T: std::str::FromStr>(&self) -> Result<T, Unreadable> {

@@ -162,13 +162,13 @@ fn refusal(error: issuer::Error) -> Refusal {
 mod tests {
     use super::*;
 
-    fn claims(json: serde_json::Value) -> Claims {
+    fn claims(json: &serde_json::Value) -> Claims {
         json.as_object().unwrap().clone()
     }
 
     #[test]
     fn a_credential_ends_with_the_job_where_that_is_known() {
-        let claims = |left: i64| claims(json!({ "exp": 1_000 + left }));
+        let claims = |left: i64| claims(&json!({ "exp": 1_000 + left }));
         for (kind, left, expected) in [
             (Kind::GitHub, 300, 3600),
             (Kind::GitHub, 90_000, 3600),
@@ -183,13 +183,13 @@ mod tests {
 
     #[test]
     fn a_token_is_known_again_by_its_name_or_by_what_was_signed() {
-        let named = claims(json!({ "jti": "7" }));
+        let named = claims(&json!({ "jti": "7" }));
         assert_eq!(hash("a", "x.y.z", &named), hash("a", "other", &named));
         assert_ne!(hash("a", "x", &named), hash("b", "x", &named));
-        let unnamed = claims(json!({}));
+        let unnamed = claims(&json!({}));
         assert_eq!(hash("a", "x.y.z", &unnamed), hash("a", "x.y.w", &unnamed));
         assert_ne!(hash("a", "x.y.z", &unnamed), hash("a", "x.w.z", &unnamed));
         assert_ne!(hash("a", "7.z", &unnamed), hash("a", "", &named));
-        assert_eq!(hash("a", "x.y.z", &claims(json!({ "jti": 7 }))), hash("a", "x.y.z", &unnamed));
+        assert_eq!(hash("a", "x.y.z", &claims(&json!({ "jti": 7 }))), hash("a", "x.y.z", &unnamed));
     }
 }
