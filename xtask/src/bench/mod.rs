@@ -106,7 +106,7 @@ fn write_edge(settings: &Settings) -> Result<()> {
     let text = text.replace("\"build/edge/shim.mjs\"", "\"counting.mjs\"");
     std::fs::copy(project::path(COUNTING), project::path("build/bench/counting.mjs"))?;
     let unmetered = text
-        .replace("name = \"roadstead\"\n", "name = \"roadstead-unmetered\"\n")
+        .replacen("\nname = \"roadstead\"\n", "\nname = \"roadstead-unmetered\"\n", 1)
         .replace("[vars]\n", "[vars]\nTIERS = \"off\"\n");
     std::fs::write(project::path(UNMETERED), unmetered)?;
     std::fs::write(project::path(EDGE), text).context("the edge's configuration")
