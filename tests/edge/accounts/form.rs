@@ -14,6 +14,7 @@ pub(super) fn claims() -> Vec<Trial> {
         a_form_leads_to_no_other_host,
         a_form_stands_for_other_methods,
         only_a_form_stands_for_other_methods,
+        a_document_that_is_called_a_form_is_a_document,
         what_is_said_is_said_once,
         what_is_said_cannot_be_made_up,
     ]
@@ -94,6 +95,25 @@ fn only_a_form_stands_for_other_methods() {
     let _ = person.get("account?_method=DELETE").expect(200);
     let answer = person.form("account?_method=PATCH", &[("mail", "a@b.example")]).expect(405);
     assert!(answer.must("Allow").contains("PUT"), "{answer}");
+}
+
+/// `curl --data` calls everything a form.
+fn a_document_that_is_called_a_form_is_a_document() {
+    let person = Person::new(edge(), &fresh("curl"));
+    let request = |path: &str| {
+        let request = person.request("POST", path);
+        request.header("Content-Type", "application/x-www-form-urlencoded")
+    };
+    let token = json!({ "name": "a=b&c", "expires_in_days": 3, "scopes": ["pull"] }).to_string();
+    let made = request("account/tokens").body(format!(" {token}")).send().expect(201).json();
+    assert_eq!(made["name"], "a=b&c");
+    // It stands for no other method, and leads nowhere.
+    let mail = json!({ "mail": "a@b.example", "next": "/" }).to_string();
+    let _ = request("account?_method=PUT").body(mail).send().expect(405);
+    let operator = Request::new("POST", "/api/v1/admin/sweep").at(edge().host()).as_operator();
+    let operator = operator.header("Content-Type", "application/x-www-form-urlencoded");
+    let _ = operator.clone().body(r#"{"grace_s":3600}"#).send().expect(200);
+    let _ = operator.body("grace_s=3600").send().expect(200);
 }
 
 fn what_is_said_is_said_once() {

@@ -9,6 +9,7 @@ use roadstead_tests::client::api::Api;
 use roadstead_tests::client::http::Request;
 use roadstead_tests::client::person::{PASSWORD, Person};
 use roadstead_tests::client::registry::text;
+use roadstead_tests::database::execute;
 use roadstead_tests::own_stack::OwnStack;
 use roadstead_tests::stack;
 use roadstead_tests::token::fresh_key;
@@ -63,7 +64,11 @@ fn a_new_key_ends_nothing_while_the_old_one_is_kept() {
     let asked = json!({ "token": link, "new_password": "another long password" });
     let _ = person.post("account/recover", &asked).expect(400);
 
+    edge.stop();
+    execute(edge, "UPDATE tokens SET expires_at_ms = 1 WHERE account = 'lasting'");
     restart_with(&new, Some(&old));
     let _ = person.post("account/recover", &asked).expect(200);
     let _ = late.get("account").expect(401);
+    // The token's own end has come meanwhile.
+    let _ = person.ask_token(&personal, &[]).expect(401);
 }

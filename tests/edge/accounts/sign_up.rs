@@ -38,7 +38,7 @@ fn who_signs_up_is_signed_in_and_has_a_namespace() {
     }
     assert!(!cookie.contains("Domain"), "{cookie}");
     let wanted = json!({
-        "name": name, "mail": "a@b.example", "is_operator": false, "tier": "account",
+        "name": name, "mail": "a@b.example", "is_operator": false, "has_password": true, "tier": "account",
         "bytes_per_month": null, "namespaces": [{ "name": name, "role": "owner" }],
     });
     let account = person.get("account").expect(200);

@@ -22,6 +22,8 @@ pub struct Asked {
     pub method: String,
     /// What the form said, where it was one.
     pub form: Option<Form>,
+    /// A document that was read already.
+    pub document: Option<Vec<u8>>,
 }
 
 impl Asked {
@@ -30,12 +32,17 @@ impl Asked {
         let content_type = request::header(&request, "content-type").unwrap_or_default();
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         let is_form = call.method == "POST" && media_type.eq_ignore_ascii_case(form::MEDIA_TYPE);
+        let asked = Self { request, method: call.method.clone(), form: None, document: None };
         if !is_form {
-            return Ok(Self { request, method: call.method.clone(), form: None });
+            return Ok(asked);
         }
-        let body = bounded(&request, MAX_BYTES).await?;
+        let body = bounded(&asked.request, MAX_BYTES).await?;
+        // `curl --data` calls everything a form. No field of ours begins like a document.
+        if body.trim_ascii_start().starts_with(b"{") {
+            return Ok(Self { document: Some(body), ..asked });
+        }
         let method = form::method(&call.url.query).unwrap_or("POST");
-        Ok(Self { request, method: method.to_owned(), form: Some(Form::parse(&body)) })
+        Ok(Self { method: method.to_owned(), form: Some(Form::parse(&body)), ..asked })
     }
 
     /// What came along.
@@ -45,9 +52,10 @@ impl Asked {
 
     /// The same, where JSON may have so many bytes.
     pub async fn input_within(&self, limit: usize) -> Result<Input, Error> {
-        Ok(match &self.form {
-            Some(form) => Input::Form(form.clone()),
-            None => Input::Json(bounded(&self.request, limit).await?),
+        Ok(match (&self.form, &self.document) {
+            (Some(form), _) => Input::Form(form.clone()),
+            (None, Some(document)) => Input::Json(document.clone()),
+            (None, None) => Input::Json(bounded(&self.request, limit).await?),
         })
     }
 

@@ -67,7 +67,7 @@ async fn serve(
     let caller = auth::authorise(authorization.as_deref(), &tokens, &operation)?;
     let store = Store::answering(env, behind)?;
     let door = door(&store, &config, &keys, "", call);
-    let asked = asked::Asked { method: call.method.clone(), request, form: None };
+    let asked = asked::Asked { method: call.method.clone(), request, form: None, document: None };
     let meter = customer::meter(env, &store, &asked.request, &caller, call);
     let answer = dispatch::dispatch(env, &door, &caller, &meter, operation, &asked).await?;
     let tally = meter.tally();

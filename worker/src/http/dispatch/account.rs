@@ -123,7 +123,7 @@ async fn change_password(
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Asked {
-        password: String,
+        password: Option<String>,
         new_password: String,
     }
     let Asked { password, new_password } = input.read()?;
@@ -135,7 +135,7 @@ async fn delete(door: &Door<'_>, actor: Actor<'_>, input: &Input) -> Result<Outc
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Asked {
-        password: String,
+        password: Option<String>,
         repositories: Repositories,
     }
     let Asked { password, repositories } = input.read()?;
@@ -143,9 +143,16 @@ async fn delete(door: &Door<'_>, actor: Actor<'_>, input: &Input) -> Result<Outc
     Ok(account::delete(door.store, actor, repositories).await?)
 }
 
-/// Whether `password` is the account's own. Who left a browser open has not given it away.
-async fn is_own(door: &Door<'_>, actor: Actor<'_>, password: String) -> Result<(), Error> {
-    let name = actor.name.to_owned();
+/// Whether `password` is the account's own. Who left a browser open has not given it away. An account
+/// that signs in with a provider only has none: there the session is enough.
+async fn is_own(door: &Door<'_>, actor: Actor<'_>, password: Option<String>) -> Result<(), Error> {
+    if !actor.is_operator {
+        let account = door.store.account(actor.name).await?;
+        if account.is_some_and(|account| account.password.is_none()) {
+            return Ok(());
+        }
+    }
+    let (name, password) = (actor.name.to_owned(), password.unwrap_or_default());
     let credentials = Credentials { name, password: Secret::new(password) };
     match door.by_password(&credentials).await {
         Ok(_) => Ok(()),

@@ -77,6 +77,7 @@ pub async fn read(store: &Store, actor: Actor<'_>) -> Result<Answer, Error> {
         "name": actor.name,
         "mail": account.as_ref().and_then(|account| account.mail.as_deref()),
         "is_operator": actor.is_operator,
+        "has_password": account.as_ref().is_none_or(|account| account.password.is_some()),
         "tier": account.as_ref().and_then(|account| account.tier.as_deref()).unwrap_or("account"),
         "bytes_per_month": account.as_ref().and_then(|account| account.bytes_per_month),
         "namespaces": namespaces,
