@@ -9,8 +9,8 @@ use crate::http::{self, cookie, customer, request};
 use crate::store::Store;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use roadstead_shared::usage::Usage;
 use roadstead_shared::api::contact;
+use roadstead_shared::usage::Usage;
 use roadstead_shared::visitor::{HEADER, Terms, Visitor};
 use web_sys::Request;
 use worker::{Env, Headers, Response, Result};
@@ -86,6 +86,7 @@ fn terms(env: &Env) -> Terms {
     Terms {
         sign_up_open: SignUp::read(env).is_open,
         account_bytes_per_month: config::tiers(env).account.bytes_per_month,
+        namespace_bytes: config::storage_quota(env),
         ..Terms::default()
     }
 }
