@@ -58,6 +58,18 @@ fn the_operator_suspends_marks_and_recovers() {
     operator.send("[aria-labelledby=judge-title] .form button");
     operator.reads(".side", "of 1.0 MB");
 
+    page.go("/operator/takedowns");
+    page.fill("#takedown-repository", &format!("{name}/x"));
+    operator.send(".form-row button");
+    page.fill("#takedown-reason", "a court <b>says so</b>");
+    operator.send("[aria-labelledby=new-title] .form button");
+    operator.reads(".rows", "a court <b>says so</b>");
+    person.page.go(&format!("/r/{name}/x"));
+    person.reads(".state-code", "451");
+    operator.send(".rows .line button");
+    person.page.go(&format!("/r/{name}/x"));
+    person.reads(".mark", "verified publisher");
+
     page.go("/operator/networks");
     page.fill("#networks-ranges", "192.0.2.0/24\n2001:db8::/32");
     page.fill("#networks-asns", "64496");
