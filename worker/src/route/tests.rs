@@ -193,7 +193,7 @@ fn what_breaks_the_grammar_is_refused() {
             "PUT",
             "/v2/a/manifests/sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855?tag=-",
         ),
-        ("DELETE", "/api/v1/repositories/a"),
+        ("PATCH", "/api/v1/repositories/a"),
         ("GET", "/api/v1/admin/sweep"),
         ("GET", "/api/v1/import"),
         ("PUT", "/api/v1/import/0f"),
