@@ -28,7 +28,7 @@ const PAUSES: [Duration; 4] = [
 
 /// Which object it is, and where an isolate holds it.
 ///
-/// ```ignore
+/// ```text
 /// thread_local! { static HELD: Held<Takedowns> = const { Held::new() }; }
 /// pub const TAKEDOWNS: Listed<Takedowns> = Listed::new("takedowns", &HELD);
 /// ```
