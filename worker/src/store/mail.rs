@@ -2,9 +2,20 @@
 
 use super::Store;
 use crate::config::Mail;
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Object, Promise, Reflect};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The binding. Its methods are calls to another program: they are called and nothing else, as
+    /// what a proxy gives has no methods of its own.
+    type Sender;
+
+    #[wasm_bindgen(method, catch)]
+    fn send(this: &Sender, message: &Object) -> Result<JsValue, JsValue>;
+}
 
 impl Store {
     /// Sends a letter behind the response: how long that takes must not tell whether there is
@@ -26,8 +37,7 @@ impl Store {
             Reflect::set(&message, &JsValue::from_str(name), &JsValue::from_str(value))?;
         }
         let sender = Reflect::get(self.env.as_ref(), &Mail::BINDING.into())?;
-        let send: Function = Reflect::get(&sender, &"send".into())?.dyn_into()?;
-        let done: Promise = send.call1(&sender, &message)?.dyn_into()?;
+        let done = Promise::resolve(&sender.unchecked_ref::<Sender>().send(&message)?);
         JsFuture::from(done).await.map(drop)
     }
 }
