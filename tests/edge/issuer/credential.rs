@@ -31,7 +31,7 @@ pub(super) fn claims() -> Vec<Trial> {
 /// The password that a job of `repository` gets at `issuer` for `namespace`.
 pub(super) fn password(issuer: &Issuer, repository: &str, namespace: &str) -> String {
     let token = issuer.sign(Rs256, &github(issuer, repository));
-    let answer = trade(&token, Some(namespace)).expect(200).json();
+    let answer = trade(&token, namespace).expect(200).json();
     assert_eq!(answer["username"], "trusted", "{answer}");
     assert_eq!(answer["namespace"], json!(namespace), "{answer}");
     text(&answer, "password")
@@ -99,7 +99,7 @@ fn a_suspended_owner_answers_for_nobody() {
     let _ = api().put(&path, &json!({ "suspended": "abuse" })).expect(200);
     assert_eq!(granted(&password, &[&scope]), None);
     let token = issuer.sign(Rs256, &github(&issuer, "acme/suspended"));
-    let _ = trade(&token, Some(&name)).expect(403);
+    let _ = trade(&token, &name).expect(403);
     let _ = api().put(&path, &json!({ "suspended": null })).expect(200);
     assert!(granted(&password, &[&scope]).is_some());
 }

@@ -61,23 +61,6 @@ impl Store {
         self.rows(&sql, &[text(namespace), number(MAX_ROWS)]).await
     }
 
-    /// The rules, of any namespace, for jobs of `issuer` that are called `identity`.
-    pub async fn publishers_of(
-        &self,
-        issuer: &str,
-        identity: &str,
-    ) -> Result<Vec<Publisher>, Error> {
-        // The expression is that of the index.
-        let sql = format!(
-            "SELECT {COLUMNS} FROM publishers WHERE issuer = ?1 AND coalesce(
-               json_extract(claims, '$.repository'),
-               json_extract(claims, '$.project_path'),
-               json_extract(claims, '$.sub')) = ?2
-             ORDER BY created_at_ms, id LIMIT ?3"
-        );
-        self.rows(&sql, &[text(issuer), text(identity), number(MAX_ROWS)]).await
-    }
-
     /// Makes a rule, unless its namespace has `most` already.
     pub async fn create_publisher(&self, new: &Publisher, most: u64) -> Result<bool, Error> {
         let sql =

@@ -32,9 +32,6 @@ pub enum Refusal {
         /// What its token says of it.
         job: String,
     },
-    /// Several have.
-    #[error("this job may publish in several namespaces; say in which with 'namespace': {0}")]
-    Several(String),
     /// There is nobody who could answer for it.
     #[error("{0} has no owner any more who may publish")]
     NoOwner(AccountName),

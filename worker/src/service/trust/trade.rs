@@ -39,15 +39,14 @@ pub struct Desk<'a> {
 #[serde(deny_unknown_fields)]
 struct Asked {
     token: String,
-    #[serde(default)]
-    namespace: Option<AccountName>,
+    namespace: AccountName,
 }
 
 /// Gives a job a credential for its namespace, if a rule there lets it in.
 pub async fn trade(desk: &Desk<'_>, input: &Input) -> Result<Answer, Error> {
     let Asked { token, namespace } = input.read()?;
     let (kind, issuer, claims) = verified(desk, &token).await?;
-    let publisher = admitting(desk, kind, &issuer, &claims, namespace.as_ref()).await?;
+    let publisher = admitting(desk, kind, &issuer, &claims, &namespace).await?;
     let namespace = &publisher.namespace;
     let Some(principal) = desk.store.principal(&publisher.id, desk.operator).await? else {
         let name: Result<AccountName, _> = namespace.parse();
@@ -93,36 +92,23 @@ async fn verified(desk: &Desk<'_>, token: &str) -> Result<(Kind, String, Claims)
     Ok((kind, named, claims))
 }
 
-/// The rule that lets the job in: of the namespace that it names, or the only one there is.
+/// The rule of the namespace that lets the job in, the oldest where several do.
 async fn admitting(
     desk: &Desk<'_>,
     kind: Kind,
     issuer: &str,
     claims: &Claims,
-    namespace: Option<&AccountName>,
+    namespace: &AccountName,
 ) -> Result<Publisher, Error> {
-    let rules = match namespace {
-        Some(namespace) => desk.store.publishers(namespace.as_str()).await?,
-        None => {
-            let identity = claims.get(kind.identity()).and_then(|value| value.as_str());
-            desk.store.publishers_of(issuer, identity.unwrap_or_default()).await?
-        }
-    };
     let admits = |publisher: &Publisher| {
         publisher.issuer == issuer && publisher.rule().is_some_and(|rule| rule.admits(kind, claims))
     };
-    let mut fitting: Vec<Publisher> = rules.into_iter().filter(admits).collect();
-    let mut namespaces: Vec<&str> = fitting.iter().map(|rule| rule.namespace.as_str()).collect();
-    namespaces.sort_unstable();
-    namespaces.dedup();
-    if namespaces.len() > 1 {
-        return Err(Refusal::Several(namespaces.join(", ")).into());
-    }
-    if fitting.is_empty() {
-        let namespace = namespace.map_or("any namespace", AccountName::as_str).to_owned();
-        return Err(Refusal::NotAdmitted { namespace, job: kind.describe(claims) }.into());
-    }
-    Ok(fitting.swap_remove(0))
+    let rules = desk.store.publishers(namespace.as_str()).await?;
+    let refused = || {
+        let (namespace, job) = (namespace.as_str().to_owned(), kind.describe(claims));
+        Refusal::NotAdmitted { namespace, job }
+    };
+    Ok(rules.into_iter().find(admits).ok_or_else(refused)?)
 }
 
 /// How long the credential lives, in seconds. GitLab's tokens end when their job must have ended;
