@@ -150,12 +150,12 @@ impl Door<'_> {
         Ok(Rights { grants: Some(grants), ..rights })
     }
 
-    /// The rights of a job with what it got for its token: those of its rule, while there is one,
-    /// in the name of an owner of the namespace.
+    /// The rights of a job with what it got for its token: those of its rule, while it counts,
+    /// in the name of the owner of the namespace that made it.
     async fn by_job(&self, name: &str, job: Option<Job>) -> Result<Rights, Error> {
         let Some(job) = job.filter(|_| name == job::USER) else { return refused() };
         let operator = (self.config)().operator_name;
-        let principal = self.store.principal(&job.publisher, &operator).await?;
+        let principal = self.store.principal(&[&job.publisher], &operator).await?;
         let principal = principal.filter(|principal| principal.namespace == job.namespace);
         let Some(principal) = principal else { return refused() };
         let Ok(namespace) = principal.namespace.parse() else { return refused() };

@@ -8,7 +8,7 @@ use crate::proof::job::{self, Job};
 use crate::service::outcome::Outcome;
 use crate::service::{Answer, Error, Input};
 use crate::store::Store;
-use crate::store::publisher::Publisher;
+use crate::store::publisher::{Principal, Publisher};
 use roadstead_shared::account::AccountName;
 use roadstead_shared::catalog::time;
 use roadstead_shared::issuer::token::{Claims, Expected, check, seconds};
@@ -46,15 +46,9 @@ struct Asked {
 pub async fn trade(desk: &Desk<'_>, input: &Input) -> Result<Answer, Error> {
     let Asked { token, namespace } = input.read()?;
     let (kind, issuer, claims) = verified(desk, &token).await?;
-    let publisher = admitting(desk, kind, &issuer, &claims, &namespace).await?;
-    let namespace = &publisher.namespace;
-    let Some(principal) = desk.store.principal(&publisher.id, desk.operator).await? else {
-        let name: Result<AccountName, _> = namespace.parse();
-        let refusal = name.map_or(Refusal::PublisherUnknown, Refusal::NoOwner);
-        return Err(refusal.into());
-    };
+    let principal = admitting(desk, kind, &issuer, &claims, &namespace).await?;
     let lifetime_s = lifetime_s(kind, &claims, desk.now_ms);
-    let credential = Job::new(&publisher.id, namespace, desk.host);
+    let credential = Job::new(&principal.id, namespace.as_str(), desk.host);
     let password = credential.write(desk.keys, desk.now_ms, lifetime_s);
     let password = password.ok_or(Error::Busy)?;
     // The last step: a token that did not lead to anything is not used up.
@@ -63,8 +57,8 @@ pub async fn trade(desk: &Desk<'_>, input: &Input) -> Result<Answer, Error> {
     if !desk.store.use_job_token(&hash, expires_ms, desk.now_ms).await? {
         return Err(Refusal::Used.into());
     }
-    let detail = json!({ "publisher": publisher.id, "job": kind.describe(&claims) });
-    desk.store.audit(&principal.account, "publisher.used", namespace, detail).await?;
+    let detail = json!({ "publisher": principal.id, "job": kind.describe(&claims) });
+    desk.store.audit(&principal.account, "publisher.used", namespace.as_str(), detail).await?;
     let until_ms = desk.now_ms.saturating_add(ms(lifetime_s));
     let document = json!({
         "username": job::USER,
@@ -92,23 +86,26 @@ async fn verified(desk: &Desk<'_>, token: &str) -> Result<(Kind, String, Claims)
     Ok((kind, named, claims))
 }
 
-/// The rule of the namespace that lets the job in, the oldest where several do.
+/// The rule of the namespace that lets the job in, the oldest where several do, and who made it.
 async fn admitting(
     desk: &Desk<'_>,
     kind: Kind,
     issuer: &str,
     claims: &Claims,
     namespace: &AccountName,
-) -> Result<Publisher, Error> {
+) -> Result<Principal, Error> {
     let admits = |publisher: &Publisher| {
         publisher.issuer == issuer && publisher.rule().is_some_and(|rule| rule.admits(kind, claims))
     };
     let rules = desk.store.publishers(namespace.as_str()).await?;
-    let refused = || {
+    let fitting: Vec<&str> =
+        rules.iter().filter(|rule| admits(rule)).map(|rule| rule.id.as_str()).collect();
+    if fitting.is_empty() {
         let (namespace, job) = (namespace.as_str().to_owned(), kind.describe(claims));
-        Refusal::NotAdmitted { namespace, job }
-    };
-    Ok(rules.into_iter().find(admits).ok_or_else(refused)?)
+        return Err(Refusal::NotAdmitted { namespace, job }.into());
+    }
+    let principal = desk.store.principal(&fitting, desk.operator).await?;
+    Ok(principal.ok_or_else(|| Refusal::NoOwner(namespace.clone()))?)
 }
 
 /// How long the credential lives, in seconds. GitLab's tokens end when their job must have ended;
