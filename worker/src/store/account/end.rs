@@ -40,17 +40,26 @@ impl Store {
                AND NOT EXISTS ({OWNED_FOR_OTHERS}) RETURNING name"
         );
         let with_tail = |sql: &str| format!("{sql} AND {ENDED}");
-        let noted = format!(
+        let rules_ended = format!(
             "INSERT INTO audit (at_ms, actor, action, target, detail)
              SELECT ?2, ?3, 'publisher.removed', namespace, json_object('id', id)
              FROM publishers WHERE {RULES} AND {ENDED}"
         );
+        let unmarked = format!(
+            "INSERT INTO audit (at_ms, actor, action, target, detail)
+             SELECT ?2, ?3, 'namespace.judged', name, json_object('verified', json('false'))
+             FROM namespaces WHERE {MARKED} AND {ENDED}"
+        );
+        let unmark = format!("UPDATE namespaces SET verified_at_ms = NULL WHERE {MARKED}");
+        let line = [text(name), number(now_ms), text(actor)];
         self.change()?
             .with(&end, &[text(name), number(now_ms)])?
             .noted(actor, "account.deleted", name, &json!({}))?
             .with(&with_tail("DELETE FROM tokens WHERE account = ?1"), &own)?
             .with(&with_tail("DELETE FROM identities WHERE account = ?1"), &own)?
-            .with(&noted, &[text(name), number(now_ms), text(actor)])?
+            .with(&unmarked, &line)?
+            .with(&with_tail(&unmark), &own)?
+            .with(&rules_ended, &line)?
             .with(&with_tail(&format!("DELETE FROM publishers WHERE {RULES}")), &own)?
             .with(&with_tail("DELETE FROM members WHERE account = ?1"), &own)?
             .make_and_see()
@@ -70,6 +79,11 @@ const OWNED_FOR_OTHERS: &str = "SELECT namespace FROM members AS own
 const RULES: &str = "namespace IN (SELECT namespace FROM members WHERE account = ?1)
      AND (created_by = ?1 OR NOT EXISTS (SELECT 1 FROM members
        WHERE namespace = publishers.namespace AND account <> ?1))";
+
+/// The verified namespaces whose owners become others with the end of account `?1`.
+const MARKED: &str = "verified_at_ms IS NOT NULL AND name IN (SELECT namespace FROM members AS own
+     WHERE account = ?1 AND (role = 'owner' OR NOT EXISTS (SELECT 1 FROM members
+       WHERE namespace = own.namespace AND account <> ?1)))";
 
 /// Whether account `?1` was ended, in the statement before or earlier.
 const ENDED: &str = "EXISTS (SELECT 1 FROM accounts

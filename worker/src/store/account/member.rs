@@ -62,7 +62,10 @@ impl Store {
             (_, Role::Owner) => self.promoting(seat, most, now_ms)?,
         };
         let detail = json!({ "account": seat.account, "role": role });
-        let change = change.noted(seat.actor, "member.put", seat.namespace, &detail)?;
+        let is_about_owners = role == Role::Owner || before == Some(Role::Owner);
+        let change = change
+            .noted(seat.actor, "member.put", seat.namespace, &detail)?
+            .without_mark(seat, is_about_owners)?;
         let change = if role == Role::Publisher { change.without_rules(seat)? } else { change };
         if change.make_and_see().await? {
             return Ok(Changed::Yes);
@@ -126,13 +129,12 @@ impl Store {
         );
         let values = [text(seat.namespace), text(seat.account), text(before.as_str())];
         let detail = json!({ "account": seat.account });
-        let change = self.change()?.with(&sql, &values)?.noted(
-            seat.actor,
-            "member.removed",
-            seat.namespace,
-            &detail,
-        )?;
-        let change = change.without_rules(seat)?;
+        let change = self
+            .change()?
+            .with(&sql, &values)?
+            .noted(seat.actor, "member.removed", seat.namespace, &detail)?
+            .without_mark(seat, before == Role::Owner)?
+            .without_rules(seat)?;
         if change.make_and_see().await? {
             return Ok(Changed::Yes);
         }
@@ -152,6 +154,19 @@ impl Store {
 }
 
 impl Change {
+    /// Takes the mark of a verified publisher away, where the line in the record before this was
+    /// written: the operator knew who the owners were, and these are others now, or nobody is a
+    /// member any more. Owners whom the operator chooses keep it.
+    fn without_mark(self, seat: Seat<'_>, is_about_owners: bool) -> Result<Self, Error> {
+        let sql = "UPDATE namespaces SET verified_at_ms = NULL
+             WHERE name = ?1 AND verified_at_ms IS NOT NULL AND changes() > 0
+               AND (?2 = 1 OR NOT EXISTS (SELECT 1 FROM members WHERE namespace = ?1))";
+        let is_lost = is_about_owners && seat.actor != seat.operator;
+        let values = [text(seat.namespace), number(u64::from(is_lost))];
+        let detail = json!({ "verified": false });
+        self.with(sql, &values)?.noted(seat.actor, "namespace.judged", seat.namespace, &detail)
+    }
+
     /// Ends the rules about jobs of who is no owner, before that account becomes one or after it was
     /// one: nobody else let those jobs in. The operator decides about every namespace, a member of
     /// it or not.
