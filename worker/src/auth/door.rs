@@ -138,11 +138,12 @@ impl Door<'_> {
             return refused();
         }
         let config = (self.config)();
-        let rights = if name == config.operator_name {
-            self.operator(&config, Shown::Token)
-        } else {
-            let Some(account) = self.store.account(name).await? else { return refused() };
-            self.rights_of(account, Shown::Token).await?
+        let rights = match self.store.account(name).await? {
+            // Somebody else had the name before the operator took it: whose token it is nobody knows.
+            Some(_) if name == config.operator_name => return refused(),
+            Some(account) => self.rights_of(account, Shown::Token).await?,
+            None if name == config.operator_name => self.operator(&config, Shown::Token),
+            None => return refused(),
         };
         // Scopes that this version cannot read give nothing.
         let grants = serde_json::from_str(&token.scopes).unwrap_or_default();

@@ -38,7 +38,7 @@ pub async fn create(
     let name: AccountName = asked.name.parse().map_err(Refusal::Name)?;
     if !actor.is_operator {
         is_free(store, settings, &name).await?;
-    } else if store.is_taken(name.as_str()).await? {
+    } else if name.as_str() != actor.name && store.is_taken(name.as_str()).await? {
         return Err(Refusal::Taken(name).into());
     }
     let most = if actor.is_operator { MOST_OWNED_BY_OPERATOR } else { MOST_OWNED };
