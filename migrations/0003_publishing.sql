@@ -1,15 +1,5 @@
 -- Trusted publishing. Times are milliseconds UTC.
 
--- Which rules could fit a job whose namespace is not said: by who it is.
-CREATE INDEX IF NOT EXISTS publishers_by_identity ON publishers (
-  issuer,
-  coalesce(
-    json_extract(claims, '$.repository'),
-    json_extract(claims, '$.project_path'),
-    json_extract(claims, '$.sub')
-  )
-);
-
 -- Tokens of jobs that were traded already, until they are over anyway: none is good twice.
 CREATE TABLE IF NOT EXISTS job_tokens (
   hash          TEXT    NOT NULL PRIMARY KEY,  -- SHA-256 of issuer and token id, hexadecimal

@@ -9,6 +9,7 @@ mod form;
 mod limit;
 mod namespace;
 mod operator;
+mod renaming;
 mod rotation;
 mod session;
 mod sign_up;
@@ -37,6 +38,7 @@ pub(crate) fn stop() {
     EDGE.stop();
     closed::stop();
     limit::stop();
+    renaming::stop();
     rotation::stop();
 }
 
@@ -52,6 +54,7 @@ pub(crate) fn claims() -> Vec<Trial> {
         docker::claims(),
         closed::claims(),
         limit::claims(),
+        renaming::claims(),
         rotation::claims(),
     ];
     rooms.into_iter().flatten().collect()

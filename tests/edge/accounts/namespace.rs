@@ -16,6 +16,7 @@ pub(super) fn claims() -> Vec<Trial> {
         somebody_always_owns_a_namespace,
         who_is_no_member_sees_nothing,
         an_account_has_so_many_namespaces,
+        of_owners_who_leave_at_once_one_stays,
         settings_of_a_repository_are_its_members_to_decide,
     ]
 }
@@ -119,6 +120,52 @@ fn an_account_has_so_many_namespaces() {
     let _ = person.post("namespaces", &json!({ "name": fresh("more") })).expect(409);
     let list = person.get("namespaces").expect(200).json();
     assert_eq!(list["namespaces"].as_array().map(Vec::len), Some(10));
+    // Nor does it get more from others; the operator does.
+    let giver = Person::new(edge(), &fresh("giver"));
+    let path = |account: &str| format!("namespaces/{}/members/{account}", giver.name);
+    let owner = json!({ "role": "owner" });
+    let _ = giver.put(&path(&person.name), &owner).expect(409);
+    let _ = giver.put(&path(&person.name), &json!({ "role": "publisher" })).expect(200);
+    let _ = giver.put(&path(&person.name), &owner).expect(409);
+    let _ = giver.put(&path(stack::OPERATOR), &owner).expect(200);
+    let left = person.get("namespaces").expect(200).json()["namespaces"][0]["name"].clone();
+    let left = left.as_str().unwrap_or_default().to_owned();
+    let heir = format!("namespaces/{left}/members/{}", giver.name);
+    let _ = person.put(&heir, &owner).expect(200);
+    let mine = format!("namespaces/{left}/members/{}", person.name);
+    let _ = person.put(&mine, &json!({ "role": "publisher" })).expect(200);
+    let _ = giver.put(&path(&person.name), &owner).expect(200);
+    let _ = giver.put(&path(&person.name), &owner).expect(200);
+}
+
+fn of_owners_who_leave_at_once_one_stays() {
+    let ends = |person: &Person| {
+        let end = json!({ "password": PASSWORD, "repositories": "keep" });
+        person.delete("account", &end).status
+    };
+    for round in 0..6 {
+        let (one, two) = (Person::new(edge(), &fresh("one")), Person::new(edge(), &fresh("two")));
+        let third = Person::new(edge(), &fresh("third"));
+        let path = |account: &str| format!("namespaces/{}/members/{account}", one.name);
+        let _ = one.put(&path(&two.name), &json!({ "role": "owner" })).expect(200);
+        let _ = one.put(&path(&third.name), &json!({ "role": "publisher" })).expect(200);
+        let leaves = |person: &Person| person.delete(&path(&person.name), &json!({})).status;
+        let steps = |person: &Person| {
+            let role = json!({ "role": "publisher" });
+            person.put(&path(&person.name), &role).status
+        };
+        let mut statuses = std::thread::scope(|scope| {
+            let first = scope.spawn(|| if round % 2 == 0 { leaves(&one) } else { ends(&one) });
+            let second = scope.spawn(|| if round % 3 == 0 { leaves(&two) } else { steps(&two) });
+            [first.join().unwrap_or_default(), second.join().unwrap_or_default()]
+        });
+        statuses.sort_unstable();
+        assert_eq!(statuses[1], 409, "{statuses:?}");
+        let shown = third.get(&format!("namespaces/{}", one.name)).expect(200).json();
+        let members = shown["members"].as_array().cloned().unwrap_or_default();
+        let owners = members.iter().filter(|member| member["role"] == "owner").count();
+        assert_eq!(owners, 1, "{shown}");
+    }
 }
 
 fn settings_of_a_repository_are_its_members_to_decide() {

@@ -19,6 +19,7 @@ pub(super) fn claims() -> Vec<Trial> {
         accounts_are_found_by_name_and_address,
         what_is_not_named_stays,
         a_namespace_is_verified_and_has_a_quota,
+        the_mark_does_not_go_to_strangers,
         every_change_is_in_the_record,
         only_the_operator_decides,
     ]
@@ -147,6 +148,58 @@ fn a_namespace_is_verified_and_has_a_quota() {
     let _ = api().put(&path, &json!({ "verified": false, "quota_bytes": null })).expect(200);
     assert_eq!((&read()["verified"], &read()["quota_bytes"]), (&json!(false), &before));
     let _ = api().put("admin/namespaces/nobody-has-it", &json!({ "verified": true })).expect(404);
+}
+
+fn the_mark_does_not_go_to_strangers() {
+    let person = Person::new(edge(), &fresh("marked"));
+    let (friend, other) =
+        (Person::new(edge(), &fresh("friend")), Person::new(edge(), &fresh("other")));
+    let path = |account: &str| format!("namespaces/{}/members/{account}", person.name);
+    let admin = format!("admin/namespaces/{}", person.name);
+    let mark = || api().put(&admin, &json!({ "verified": true })).expect(200);
+    let record = || {
+        let lines = api().get(&format!("admin/audit?target={}", person.name)).expect(200).json();
+        lines["audit"].as_array().cloned().unwrap_or_default()
+    };
+    let is_marked = || {
+        let shown = api().get(&format!("namespaces/{}", person.name)).expect(200).json();
+        let is_marked = shown["verified"] == true;
+        // What took it away is the last line, or the last but one where rules may end as well.
+        if !is_marked {
+            let line = record().into_iter().find(|line| line["action"] == "namespace.judged");
+            let line = line.unwrap_or_default();
+            assert_eq!(line["detail"], json!({ "verified": false }), "{line}");
+            assert_ne!(line["actor"], "operator", "{line}");
+        }
+        is_marked
+    };
+    let (owner, publisher) = (json!({ "role": "owner" }), json!({ "role": "publisher" }));
+    let _ = mark();
+    // Who only publishes changes nothing about whose it is, nor does what is refused.
+    let _ = person.put(&path(&friend.name), &publisher).expect(200);
+    let _ = person.put(&path(&person.name), &publisher).expect(409);
+    let _ = person.put(&path(&person.name), &owner).expect(200);
+    let _ = person.delete(&path(&friend.name), &json!({})).expect(204);
+    assert!(is_marked());
+    // An owner more; one that is none any more; one that leaves.
+    let _ = person.put(&path(&friend.name), &owner).expect(200);
+    assert!(!is_marked());
+    let _ = mark();
+    let _ = person.put(&path(&friend.name), &publisher).expect(200);
+    assert!(!is_marked());
+    // The operator's own choice keeps it.
+    let _ = mark();
+    let _ = api().put(&path(&friend.name), &owner).expect(200);
+    assert!(is_marked());
+    let _ = friend.delete(&path(&friend.name), &json!({})).expect(204);
+    assert!(!is_marked());
+    // With the last account it is nobody's, and so it is for whoever is given it.
+    let _ = mark();
+    let end = json!({ "password": PASSWORD, "repositories": "keep" });
+    let _ = person.delete("account", &end).expect(204);
+    assert!(!is_marked());
+    let _ = api().put(&path(&other.name), &owner).expect(200);
+    assert!(!is_marked());
 }
 
 fn every_change_is_in_the_record() {

@@ -1,6 +1,6 @@
 //! What a job can do with what it got for its token, and for how long.
 
-use super::edge::{api, call, edge, fresh};
+use super::edge::{api, call, edge, fresh, owner};
 use super::job::{add, github, ruled, trade};
 use libtest_mimic::Trial;
 use roadstead_tests::claim::with_programs;
@@ -8,6 +8,7 @@ use roadstead_tests::claims;
 use roadstead_tests::client::http::Request;
 use roadstead_tests::client::program::run;
 use roadstead_tests::client::registry::{encode, text};
+use roadstead_tests::client::visitor::Visitor;
 use roadstead_tests::client::{docker, skopeo};
 use roadstead_tests::image::{CONFIG, LAYER, MANIFEST, descriptor, digest};
 use roadstead_tests::issuer::Algorithm::Rs256;
@@ -22,6 +23,9 @@ pub(super) fn claims() -> Vec<Trial> {
         a_credential_ends_with_its_rule,
         a_credential_changes_nothing,
         a_suspended_owner_answers_for_nobody,
+        a_rule_ends_with_the_ownership_of_who_made_it,
+        nobody_answers_for_the_rule_of_another_owner,
+        the_operator_answers_for_the_operators_rules,
     ];
     let tools = with_programs(skopeo::PROGRAMS, claims![skopeo_publishes_with_it]);
     let engines = with_programs(docker::PROGRAMS, claims![docker_signs_in_with_it]);
@@ -31,7 +35,7 @@ pub(super) fn claims() -> Vec<Trial> {
 /// The password that a job of `repository` gets at `issuer` for `namespace`.
 pub(super) fn password(issuer: &Issuer, repository: &str, namespace: &str) -> String {
     let token = issuer.sign(Rs256, &github(issuer, repository));
-    let answer = trade(&token, Some(namespace)).expect(200).json();
+    let answer = trade(&token, namespace).expect(200).json();
     assert_eq!(answer["username"], "trusted", "{answer}");
     assert_eq!(answer["namespace"], json!(namespace), "{answer}");
     text(&answer, "password")
@@ -52,16 +56,16 @@ pub(super) fn granted(password: &str, scopes: &[&str]) -> Option<Vec<String>> {
 
 fn a_credential_ends_with_its_rule() {
     let issuer = Issuer::named("github");
-    let (name, mut owner, id) = ruled("jobs", &issuer, &json!({ "repository": "acme/ends" }));
+    let (name, mut visitor, id) = ruled("jobs", &issuer, &json!({ "repository": "acme/ends" }));
     let password = password(&issuer, "acme/ends", &name);
     let scope = format!("repository:{name}/app:pull,push");
     assert!(granted(&password, &[&scope]).is_some());
     let path = format!("namespaces/{name}/publishers/{id}");
-    let _ = call(&mut owner, "DELETE", &path, &Value::Null).expect(204);
+    let _ = call(&mut visitor, "DELETE", &path, &Value::Null).expect(204);
     assert_eq!(granted(&password, &[&scope]), None);
     assert_eq!(granted(&password, &[]), None, "nor does it sign in");
     // A rule of the same words is another rule.
-    let _ = add(&mut owner, &name, &issuer, &json!({ "repository": "acme/ends" }));
+    let _ = add(&mut visitor, &name, &issuer, &json!({ "repository": "acme/ends" }));
     assert_eq!(granted(&password, &[&scope]), None);
 }
 
@@ -99,9 +103,77 @@ fn a_suspended_owner_answers_for_nobody() {
     let _ = api().put(&path, &json!({ "suspended": "abuse" })).expect(200);
     assert_eq!(granted(&password, &[&scope]), None);
     let token = issuer.sign(Rs256, &github(&issuer, "acme/suspended"));
-    let _ = trade(&token, Some(&name)).expect(403);
+    let _ = trade(&token, &name).expect(403);
     let _ = api().put(&path, &json!({ "suspended": null })).expect(200);
     assert!(granted(&password, &[&scope]).is_some());
+}
+
+/// A second owner of the namespace `name`.
+fn second(first: &mut Visitor, name: &str) -> (String, Visitor) {
+    let (second, visitor) = owner("second");
+    let path = format!("namespaces/{name}/members/{second}");
+    let _ = call(first, "PUT", &path, &json!({ "role": "owner" })).expect(200);
+    (second, visitor)
+}
+
+fn a_rule_ends_with_the_ownership_of_who_made_it() {
+    let issuer = Issuer::named("github");
+    let rule = json!({ "repository": "acme/leaves" });
+    let again = || issuer.sign(Rs256, &github(&issuer, "acme/leaves"));
+    for (method, status) in [("PUT", 200), ("DELETE", 204)] {
+        let (name, mut first) = owner("jobs");
+        let (account, mut visitor) = second(&mut first, &name);
+        let _ = add(&mut visitor, &name, &issuer, &rule);
+        let password = password(&issuer, "acme/leaves", &name);
+        let scope = format!("repository:{name}/app:pull,push");
+        assert!(granted(&password, &[&scope]).is_some());
+        let path = format!("namespaces/{name}/members/{account}");
+        let publisher = json!({ "role": "publisher" });
+        let _ = call(&mut first, method, &path, &publisher).expect(status);
+        assert_eq!(granted(&password, &[&scope]), None, "{method}");
+        let _ = trade(&again(), &name).expect(403);
+        // Nor does it come back with its maker.
+        let _ = call(&mut first, "PUT", &path, &json!({ "role": "owner" })).expect(200);
+        assert_eq!(granted(&password, &[&scope]), None, "{method}");
+        let all = call(&mut first, "GET", &format!("namespaces/{name}/publishers"), &Value::Null);
+        assert_eq!(all.expect(200).json()["publishers"], json!([]));
+        let lines = api().get(&format!("admin/audit?target={name}")).expect(200).json();
+        assert!(lines.to_string().contains("publisher.removed"), "{lines}");
+    }
+}
+
+fn nobody_answers_for_the_rule_of_another_owner() {
+    let issuer = Issuer::named("github");
+    let rule = json!({ "repository": "acme/others" });
+    let (name, mut first) = owner("jobs");
+    let (account, mut visitor) = second(&mut first, &name);
+    let _ = add(&mut visitor, &name, &issuer, &rule);
+    let password = password(&issuer, "acme/others", &name);
+    let scope = format!("repository:{name}/app:pull,push");
+    let lines = api().get(&format!("admin/audit?target={name}")).expect(200).json();
+    let used = lines["audit"].as_array().and_then(|all| {
+        all.iter().find(|line| line["action"] == "publisher.used").map(|line| line["actor"].clone())
+    });
+    assert_eq!(used, Some(json!(account)), "{lines}");
+    let path = format!("admin/accounts/{account}");
+    let _ = api().put(&path, &json!({ "suspended": "abuse" })).expect(200);
+    assert_eq!(granted(&password, &[&scope]), None);
+    let token = issuer.sign(Rs256, &github(&issuer, "acme/others"));
+    let _ = trade(&token, &name).expect(403);
+    // The same rule by somebody who may: the token is not used up yet.
+    let _ = add(&mut first, &name, &issuer, &rule);
+    let _ = trade(&token, &name).expect(200);
+}
+
+fn the_operator_answers_for_the_operators_rules() {
+    let issuer = Issuer::named("github");
+    let (name, _) = owner("jobs");
+    let rule = json!({ "issuer": issuer.url(), "claims": { "repository": "acme/given" } });
+    let _ = api().post(&format!("namespaces/{name}/publishers"), &rule).expect(201);
+    let password = password(&issuer, "acme/given", &name);
+    let (own, others) = (format!("repository:{name}/app:push"), "repository:library/app:push");
+    let expected = [format!("\"{name}/app\":[\"push\"]")];
+    assert_eq!(granted(&password, &[&own, others]).as_deref(), Some(&expected[..]));
 }
 
 /// An image that a job has built.

@@ -105,7 +105,7 @@ pub(crate) fn after() -> Vec<Trial> {
 
 /// Last of all: nobody brings a token after that.
 fn who_brings_too_many_tokens_that_lead_to_nothing_is_held_up() {
-    let refused = (0..310).map(|_| super::job::trade("x", None)).find(|it| it.status != 401);
+    let refused = (0..310).map(|_| super::job::trade("x", "nowhere")).find(|it| it.status != 401);
     let refused = must(refused).expect(429);
     crate::registry::error::is_an_error(&refused);
 }

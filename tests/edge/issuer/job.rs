@@ -53,12 +53,9 @@ pub(super) fn extend(claims: &mut Value, more: Value) {
     claims.extend(more);
 }
 
-/// Trades a token.
-pub(super) fn trade(token: &str, namespace: Option<&str>) -> Answer {
-    let mut document = json!({ "token": token });
-    if let Some(namespace) = namespace {
-        document["namespace"] = json!(namespace);
-    }
+/// Trades a token for a credential for `namespace`.
+pub(super) fn trade(token: &str, namespace: &str) -> Answer {
+    let document = json!({ "token": token, "namespace": namespace });
     with_json(Request::new("POST", "/api/v1/trust"), &document).send_to(edge().host())
 }
 

@@ -48,7 +48,7 @@ fn a_token_that_says_something_else_is_refused() {
     ] {
         let mut claims = github(&issuer, "acme/keys");
         extend(&mut claims, change.clone());
-        let answer = trade(&issuer.sign(Rs256, &claims), Some(&name));
+        let answer = trade(&issuer.sign(Rs256, &claims), &name);
         assert_eq!(answer.status, status, "{change}: {answer}");
     }
 }
@@ -80,20 +80,20 @@ fn a_token_that_is_signed_otherwise_is_refused() {
         format!("{other}.{signature}"),
         Issuer::named("stranger").sign(Rs256, &claims()),
     ] {
-        let answer = trade(&token, Some(&name)).expect(401);
+        let answer = trade(&token, &name).expect(401);
         crate::registry::error::is_an_error(&answer);
     }
-    let _ = trade(&good, Some(&name)).expect(200);
+    let _ = trade(&good, &name).expect(200);
     // Who is not named is not even asked.
     let stranger = Issuer::named("stranger");
-    let _ = trade(&stranger.sign(Rs256, &github(&stranger, "acme/keys")), Some(&name)).expect(400);
+    let _ = trade(&stranger.sign(Rs256, &github(&stranger, "acme/keys")), &name).expect(400);
     assert_eq!(stranger.asked_for_keys(), 0);
 }
 
 fn what_is_no_token_is_refused() {
     let (dots, long) = ("..".to_owned(), "x".repeat(50_000));
     for token in ["", "x", &dots, "é.é.é", &long, "e30.e30.", "bnVsbA.bnVsbA.x"] {
-        let _ = trade(token, None).expect(401);
+        let _ = trade(token, "nowhere").expect(401);
     }
     for body in ["", "[]", "{", r#"{"token":7}"#, r#"{"token":"x","namespace":"A/B"}"#] {
         let request = roadstead_tests::client::http::Request::new("POST", "/api/v1/trust");
@@ -105,43 +105,43 @@ fn keys_that_change_are_found() {
     let issuer = Issuer::named("changing");
     let name = ready(&issuer);
     let good = || issuer.sign(Rs256, &github(&issuer, "acme/keys"));
-    let _ = trade(&good(), Some(&name)).expect(200);
+    let _ = trade(&good(), &name).expect(200);
     let old = good();
     issuer.change_keys();
-    let _ = trade(&good(), Some(&name)).expect(200);
-    let _ = trade(&issuer.sign(Es256, &github(&issuer, "acme/keys")), Some(&name)).expect(200);
+    let _ = trade(&good(), &name).expect(200);
+    let _ = trade(&issuer.sign(Es256, &github(&issuer, "acme/keys")), &name).expect(200);
     // What was signed with a key that is gone is not good any more.
-    let _ = trade(&old, Some(&name)).expect(401);
+    let _ = trade(&old, &name).expect(401);
 }
 
 fn names_of_keys_that_are_made_up_are_not_asked_for_all_the_time() {
     let issuer = Issuer::named("asked");
     let name = ready(&issuer);
     let good = || issuer.sign(Rs256, &github(&issuer, "acme/keys"));
-    let _ = trade(&good(), Some(&name)).expect(200);
+    let _ = trade(&good(), &name).expect(200);
     let before = issuer.asked_for_keys();
     for _ in 0..20 {
         let head = json!({ "alg": "RS256", "kid": fresh("made-up") }).to_string();
         let token = good();
         let (_, rest) = must(token.split_once('.'));
         let token = format!("{}.{rest}", URL_SAFE_NO_PAD.encode(head));
-        let _ = trade(&token, Some(&name)).expect(401);
+        let _ = trade(&token, &name).expect(401);
     }
     let asked = issuer.asked_for_keys() - before;
     assert!(asked <= 2, "{asked} times");
-    let _ = trade(&good(), Some(&name)).expect(200);
+    let _ = trade(&good(), &name).expect(200);
 }
 
 fn an_issuer_that_fails_is_believed_with_the_keys_that_are_known() {
     let issuer = Issuer::named("failing");
     let name = ready(&issuer);
     let good = || issuer.sign(Rs256, &github(&issuer, "acme/keys"));
-    let _ = trade(&good(), Some(&name)).expect(200);
+    let _ = trade(&good(), &name).expect(200);
     issuer.set_down(true);
-    let _ = trade(&good(), Some(&name)).expect(200);
+    let _ = trade(&good(), &name).expect(200);
     // A key that is not known is looked for in vain, which harms nobody.
     issuer.change_keys();
-    let answer = trade(&good(), Some(&name));
+    let answer = trade(&good(), &name);
     assert_eq!(answer.status, 401, "{answer}");
 }
 
@@ -150,11 +150,11 @@ fn an_issuer_that_was_never_heard_is_said_to_be_down() {
     let name = ready(&issuer);
     let good = || issuer.sign(Rs256, &github(&issuer, "acme/keys"));
     issuer.set_down(true);
-    let answer = trade(&good(), Some(&name)).expect(503);
+    let answer = trade(&good(), &name).expect(503);
     crate::registry::error::is_an_error(&answer);
     let token = good();
     issuer.set_down(false);
     // It is asked again after five seconds.
     std::thread::sleep(std::time::Duration::from_secs(6));
-    let _ = trade(&token, Some(&name)).expect(200);
+    let _ = trade(&token, &name).expect(200);
 }

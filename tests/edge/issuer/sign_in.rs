@@ -6,7 +6,9 @@ use roadstead_tests::browser::{self, Page};
 use roadstead_tests::claim::with_programs;
 use roadstead_tests::claims;
 use roadstead_tests::client::http::{Answer, Request};
+use roadstead_tests::client::registry::Repository;
 use roadstead_tests::client::visitor::{Visitor, parameter, split};
+use roadstead_tests::image::{CONFIG, MANIFEST};
 use serde_json::{Value, json};
 
 pub(super) fn claims() -> Vec<Trial> {
@@ -16,6 +18,7 @@ pub(super) fn claims() -> Vec<Trial> {
         a_provider_without_a_secret_signs_people_in,
         a_name_that_is_taken_gets_a_number,
         a_name_that_is_kept_back_gets_a_number,
+        a_name_that_the_operator_publishes_under_gets_a_number,
         what_is_proved_is_added_to_who_is_signed_in,
         nobody_gets_an_identity_that_is_somebody_elses,
         who_signs_out_meanwhile_begins_again,
@@ -109,6 +112,19 @@ fn a_name_that_is_kept_back_gets_a_number() {
     // Reserved; and the operator's own.
     assert_eq!(signed_in(&mut person("library"), "basic"), "library-2");
     assert_eq!(signed_in(&mut person("operator"), "basic"), "operator-2");
+}
+
+fn a_name_that_the_operator_publishes_under_gets_a_number() {
+    let name = fresh("published");
+    let repository = Repository::as_operator(&format!("{name}/tool")).on(edge());
+    let config = repository.push_blob(b"{}");
+    let manifest = json!({
+        "schemaVersion": 2, "mediaType": MANIFEST, "layers": [],
+        "config": { "mediaType": CONFIG, "digest": config, "size": 2 },
+    });
+    let manifest = manifest.to_string().into_bytes();
+    let _ = repository.put_manifest("v1", MANIFEST, &manifest).expect(201);
+    assert_eq!(signed_in(&mut person(&name), "basic"), format!("{name}-2"));
 }
 
 fn what_is_proved_is_added_to_who_is_signed_in() {

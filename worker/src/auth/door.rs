@@ -138,11 +138,12 @@ impl Door<'_> {
             return refused();
         }
         let config = (self.config)();
-        let rights = if name == config.operator_name {
-            self.operator(&config, Shown::Token)
-        } else {
-            let Some(account) = self.store.account(name).await? else { return refused() };
-            self.rights_of(account, Shown::Token).await?
+        let rights = match self.store.account(name).await? {
+            // Somebody else had the name before the operator took it: whose token it is nobody knows.
+            Some(_) if name == config.operator_name => return refused(),
+            Some(account) => self.rights_of(account, Shown::Token).await?,
+            None if name == config.operator_name => self.operator(&config, Shown::Token),
+            None => return refused(),
         };
         // Scopes that this version cannot read give nothing.
         let grants = serde_json::from_str(&token.scopes).unwrap_or_default();
@@ -150,12 +151,12 @@ impl Door<'_> {
         Ok(Rights { grants: Some(grants), ..rights })
     }
 
-    /// The rights of a job with what it got for its token: those of its rule, while there is one,
-    /// in the name of an owner of the namespace.
+    /// The rights of a job with what it got for its token: those of its rule, while it counts,
+    /// in the name of the owner of the namespace that made it.
     async fn by_job(&self, name: &str, job: Option<Job>) -> Result<Rights, Error> {
         let Some(job) = job.filter(|_| name == job::USER) else { return refused() };
         let operator = (self.config)().operator_name;
-        let principal = self.store.principal(&job.publisher, &operator).await?;
+        let principal = self.store.principal(&[&job.publisher], &operator).await?;
         let principal = principal.filter(|principal| principal.namespace == job.namespace);
         let Some(principal) = principal else { return refused() };
         let Ok(namespace) = principal.namespace.parse() else { return refused() };

@@ -3,10 +3,11 @@
 
 use super::Signer;
 use crate::config::Keys;
+use roadstead_shared::account::password;
 use serde::{Deserialize, Serialize};
 
 /// What every one of them begins with.
-pub const PREFIX: &str = "rsj_";
+pub const PREFIX: &str = password::JOB_PREFIX;
 
 /// The name that goes with it.
 pub const USER: &str = "trusted";

@@ -3,10 +3,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use roadstead_shared::account::password;
 use sha2::{Digest, Sha256};
 
 /// What every token begins with.
-pub const PREFIX: &str = "rst_";
+pub const PREFIX: &str = password::TOKEN_PREFIX;
 
 /// Random bytes in a token.
 pub const RANDOM_BYTES: usize = 32;

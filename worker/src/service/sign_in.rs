@@ -178,13 +178,15 @@ async fn make(
     }
     for attempt in 0..wish::TRIES {
         let chance = u32::from_le_bytes(random::bytes());
-        let name = wish::candidate(person.name.as_deref(), attempt, chance);
-        let Some(name) = name.filter(|name| name.as_str() != house.settings.operator_name.as_str())
-        else {
-            continue;
-        };
-        if house.store.create_account_of(identity, name.as_str(), now_ms).await? {
-            return Ok(name.as_str().to_owned());
+        let Some(name) = wish::candidate(person.name.as_deref(), attempt, chance) else { continue };
+        match account::is_free(house.store, house.settings, &name).await {
+            Ok(()) => {
+                if house.store.create_account_of(identity, name.as_str(), now_ms).await? {
+                    return Ok(name.as_str().to_owned());
+                }
+            }
+            Err(Error::Account(account::Refusal::Taken(_))) => {}
+            Err(error) => return Err(error),
         }
         // They may have come back twice at once.
         if let Some(account) = house.store.account_of(identity).await? {

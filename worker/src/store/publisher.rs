@@ -39,9 +39,11 @@ impl Publisher {
 /// In whose name the jobs of a rule publish.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Principal {
+    /// The rule.
+    pub id: String,
     /// Where they publish.
     pub namespace: String,
-    /// The owner of the namespace that answers for them.
+    /// The owner of the namespace that made the rule, and answers for them.
     pub account: String,
     /// `network`: it pulls without limit.
     pub tier: Option<String>,
@@ -59,23 +61,6 @@ impl Store {
              LIMIT ?2"
         );
         self.rows(&sql, &[text(namespace), number(MAX_ROWS)]).await
-    }
-
-    /// The rules, of any namespace, for jobs of `issuer` that are called `identity`.
-    pub async fn publishers_of(
-        &self,
-        issuer: &str,
-        identity: &str,
-    ) -> Result<Vec<Publisher>, Error> {
-        // The expression is that of the index.
-        let sql = format!(
-            "SELECT {COLUMNS} FROM publishers WHERE issuer = ?1 AND coalesce(
-               json_extract(claims, '$.repository'),
-               json_extract(claims, '$.project_path'),
-               json_extract(claims, '$.sub')) = ?2
-             ORDER BY created_at_ms, id LIMIT ?3"
-        );
-        self.rows(&sql, &[text(issuer), text(identity), number(MAX_ROWS)]).await
     }
 
     /// Makes a rule, unless its namespace has `most` already.
@@ -116,18 +101,24 @@ impl Store {
             .await
     }
 
-    /// In whose name the jobs of the rule `id` publish: an owner of its namespace, before others the
-    /// one that made it. `None`: there is no such rule any more, or nobody who may answer for it.
-    /// `operator` is the account that has no row.
-    pub async fn principal(&self, id: &str, operator: &str) -> Result<Option<Principal>, Error> {
-        let sql = "SELECT p.namespace, m.account, a.tier, a.bytes_per_month
-             FROM publishers p
-             JOIN members m ON m.namespace = p.namespace AND m.role = 'owner'
-             LEFT JOIN accounts a ON a.name = m.account
-             WHERE p.id = ?1 AND (m.account = ?2
-               OR (a.name IS NOT NULL AND a.suspended IS NULL AND a.deleted_at_ms IS NULL))
-             ORDER BY m.account = p.created_by DESC, m.added_at_ms, m.account LIMIT 1";
-        self.row(sql, &[text(id), text(operator)]).await
+    /// The oldest of the rules `ids` that counts, and in whose name its jobs publish: that of the
+    /// account which made it, while this owns the namespace and may publish there. Nobody else has
+    /// let them in. `operator` is the account that has no row: it decides about every namespace.
+    pub async fn principal(
+        &self,
+        ids: &[&str],
+        operator: &str,
+    ) -> Result<Option<Principal>, Error> {
+        let sql = "SELECT p.id, p.namespace, p.created_by AS account, a.tier, a.bytes_per_month
+             FROM publishers p LEFT JOIN accounts a ON a.name = p.created_by
+             WHERE p.id IN (SELECT value FROM json_each(?1)) AND CASE
+               WHEN a.name IS NULL THEN p.created_by = ?2
+               ELSE a.suspended IS NULL AND a.deleted_at_ms IS NULL AND EXISTS
+                 (SELECT 1 FROM members WHERE namespace = p.namespace
+                   AND account = p.created_by AND role = 'owner')
+             END
+             ORDER BY p.created_at_ms, p.id LIMIT 1";
+        self.row(sql, &[text(&json!(ids).to_string()), text(operator)]).await
     }
 
     /// Notes that the token with this hash is traded, until it is over anyway. `false`: it was

@@ -45,15 +45,19 @@ impl Change {
         run(&self.db, self.batch).await
     }
 
-    /// The same; whether its first statement gave a row back, as one with `RETURNING` does where it
-    /// changed something.
+    /// The same; whether a statement gave a row back, as one with `RETURNING` does where it changed
+    /// something.
     pub(super) async fn make_and_see(self) -> Result<bool, Error> {
         let results = self.db.batch(self.batch).await?;
         if let Some(error) = results.iter().find_map(worker::D1Result::error) {
             return Err(Error::Backend(error));
         }
-        let first = results.first().map(worker::D1Result::results::<serde_json::Value>);
-        Ok(first.transpose()?.is_some_and(|rows| !rows.is_empty()))
+        for result in &results {
+            if !result.results::<serde_json::Value>()?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

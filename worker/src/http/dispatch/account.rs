@@ -68,7 +68,8 @@ pub(super) async fn dispatch(
             Answer::Outcome(put.await?)
         }
         Call::RemoveMember { namespace, account } => {
-            let removed = account::remove_member(store, actor()?, (&namespace, &account));
+            let (settings, who) = (SignUp::read(env), (&namespace, &account));
+            let removed = account::remove_member(store, &settings, actor()?, who);
             Answer::Outcome(removed.await?)
         }
         Call::ListAccounts { after, query } => {

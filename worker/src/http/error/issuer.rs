@@ -20,7 +20,7 @@ pub(super) fn tell_sign_in(refusal: &sign_in::Refusal) -> Told {
 pub(super) fn tell_trust(refusal: &trust::Refusal) -> Told {
     use trust::Refusal as R;
     let (status, code) = match refusal {
-        R::Issuer(_) | R::Rule(_) | R::Several(_) => (400, ErrorCode::Unsupported),
+        R::Issuer(_) | R::Rule(_) => (400, ErrorCode::Unsupported),
         R::TooMany(_) => (409, ErrorCode::Denied),
         R::PublisherUnknown => (404, ErrorCode::Unsupported),
         R::Token(_) | R::Used => (401, ErrorCode::Unauthorized),

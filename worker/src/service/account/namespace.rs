@@ -6,15 +6,10 @@ use crate::clock;
 use crate::config::SignUp;
 use crate::service::{Answer, Error, Input, Outcome};
 use crate::store::Store;
-use crate::store::account::{Changed, Namespace};
+use crate::store::account::{Changed, MOST_OWNED, MOST_OWNED_BY_OPERATOR, Namespace, Seat};
 use roadstead_shared::account::{AccountName, Role};
 use serde::Deserialize;
 use serde_json::{Value, json};
-
-/// How many namespaces one account may own.
-const MOST: u64 = 10;
-/// How many the operator may: as many as anybody needs.
-const OPERATORS_MOST: u64 = 100_000;
 
 /// The namespaces that an account is a member of.
 pub async fn list(store: &Store, actor: Actor<'_>) -> Result<Answer, Error> {
@@ -43,10 +38,10 @@ pub async fn create(
     let name: AccountName = asked.name.parse().map_err(Refusal::Name)?;
     if !actor.is_operator {
         is_free(store, settings, &name).await?;
-    } else if store.is_taken(name.as_str()).await? {
+    } else if name.as_str() != actor.name && store.is_taken(name.as_str()).await? {
         return Err(Refusal::Taken(name).into());
     }
-    let most = if actor.is_operator { OPERATORS_MOST } else { MOST };
+    let most = if actor.is_operator { MOST_OWNED_BY_OPERATOR } else { MOST_OWNED };
     let made = store.create_namespace(name.as_str(), actor.name, most, clock::now_ms()).await;
     match made {
         Ok(true) => {
@@ -97,16 +92,8 @@ pub async fn put_member(
     }
     let Asked { role } = input.read()?;
     owned(store, actor, namespace).await?;
-    let row = store.account(account.as_str()).await?;
-    let is_there = row.is_some_and(|row| row.deleted_at_ms.is_none())
-        || account.as_str() == settings.operator_name;
-    if !is_there {
-        return Err(Refusal::AccountUnknown(account.clone()).into());
-    }
-    let changed = store
-        .put_member(namespace.as_str(), account.as_str(), role, actor.name, clock::now_ms())
-        .await?;
-    done(changed, namespace, account)?;
+    let seat = seat(settings, actor, namespace, account);
+    done(store.put_member(seat, role, clock::now_ms()).await?, namespace, account)?;
     let document = json!({ "account": account, "role": role });
     let notice = format!("{account} is a member of {namespace}: {}.", role.as_str());
     Ok(Outcome::done(document, &notice))
@@ -115,6 +102,7 @@ pub async fn put_member(
 /// Ends a membership: an owner anybody's, and everybody their own.
 pub async fn remove_member(
     store: &Store,
+    settings: &SignUp,
     actor: Actor<'_>,
     (namespace, account): (&AccountName, &AccountName),
 ) -> Result<Outcome, Error> {
@@ -122,8 +110,8 @@ pub async fn remove_member(
         owned(store, actor, namespace).await?;
     }
     known(store, actor, namespace).await?;
-    let removed = store.remove_member(namespace.as_str(), account.as_str(), actor.name).await?;
-    done(removed, namespace, account)?;
+    let seat = seat(settings, actor, namespace, account);
+    done(store.remove_member(seat).await?, namespace, account)?;
     Ok(Outcome::gone(&format!("{account} is not a member of {namespace} any more.")))
 }
 
@@ -152,10 +140,27 @@ async fn known(
     Ok((namespace, role))
 }
 
-fn done(changed: Changed, namespace: &AccountName, account: &AccountName) -> Result<(), Refusal> {
+fn seat<'a>(
+    settings: &'a SignUp,
+    actor: Actor<'a>,
+    namespace: &'a AccountName,
+    account: &'a AccountName,
+) -> Seat<'a> {
+    Seat {
+        namespace: namespace.as_str(),
+        account: account.as_str(),
+        actor: actor.name,
+        operator: &settings.operator_name,
+    }
+}
+
+fn done(changed: Changed, namespace: &AccountName, account: &AccountName) -> Result<(), Error> {
     match changed {
         Changed::Yes => Ok(()),
-        Changed::NoMember => Err(Refusal::NotMember(account.clone())),
-        Changed::LastOwner => Err(Refusal::LastOwner(namespace.clone())),
+        Changed::NoMember => Err(Refusal::NotMember(account.clone()).into()),
+        Changed::NoAccount => Err(Refusal::AccountUnknown(account.clone()).into()),
+        Changed::LastOwner => Err(Refusal::LastOwner(namespace.clone()).into()),
+        Changed::TooMany(most) => Err(Refusal::TooMany(most).into()),
+        Changed::Busy => Err(Error::Busy),
     }
 }

@@ -134,17 +134,28 @@ pub async fn delete(
     repositories: Repositories,
 ) -> Result<Outcome, Error> {
     own(store, actor).await?;
-    if let Some(namespace) = store.owned_for_others(actor.name).await?.into_iter().next() {
-        let namespace = namespace.parse().map_err(Refusal::Name)?;
-        return Err(Refusal::LastOwner(namespace).into());
-    }
+    leaves_an_owner(store, actor).await?;
     if repositories == Repositories::Delete {
         for namespace in store.owned_alone(actor.name).await? {
             repository::delete_all(store, actor.name, &namespace).await?;
         }
     }
-    store.end_account(actor.name, actor.name, clock::now_ms()).await?;
+    if !store.end_account(actor.name, actor.name, clock::now_ms()).await? {
+        // Another owner has left meanwhile.
+        leaves_an_owner(store, actor).await?;
+        return Err(Error::Busy);
+    }
     Ok(Outcome::gone("Your account is deleted.").signed_out())
+}
+
+/// Refuses where others would be left in a namespace without an owner.
+async fn leaves_an_owner(store: &Store, actor: Actor<'_>) -> Result<(), Error> {
+    match store.owned_for_others(actor.name).await?.into_iter().next() {
+        Some(namespace) => {
+            Err(Refusal::LastOwner(namespace.parse().map_err(Refusal::Name)?).into())
+        }
+        None => Ok(()),
+    }
 }
 
 /// The row of who asks. The operator has none.

@@ -32,11 +32,8 @@ pub enum Refusal {
         /// What its token says of it.
         job: String,
     },
-    /// Several have.
-    #[error("this job may publish in several namespaces; say in which with 'namespace': {0}")]
-    Several(String),
-    /// There is nobody who could answer for it.
-    #[error("{0} has no owner any more who may publish")]
+    /// Who made the rule cannot answer for it any more.
+    #[error("who let this job in is no owner of {0} any more, or is suspended")]
     NoOwner(AccountName),
     /// The keys cannot be had.
     #[error("{0}; try again in a moment")]

@@ -8,7 +8,7 @@ use crate::proof::job::{self, Job};
 use crate::service::outcome::Outcome;
 use crate::service::{Answer, Error, Input};
 use crate::store::Store;
-use crate::store::publisher::Publisher;
+use crate::store::publisher::{Principal, Publisher};
 use roadstead_shared::account::AccountName;
 use roadstead_shared::catalog::time;
 use roadstead_shared::issuer::token::{Claims, Expected, check, seconds};
@@ -39,23 +39,16 @@ pub struct Desk<'a> {
 #[serde(deny_unknown_fields)]
 struct Asked {
     token: String,
-    #[serde(default)]
-    namespace: Option<AccountName>,
+    namespace: AccountName,
 }
 
 /// Gives a job a credential for its namespace, if a rule there lets it in.
 pub async fn trade(desk: &Desk<'_>, input: &Input) -> Result<Answer, Error> {
     let Asked { token, namespace } = input.read()?;
     let (kind, issuer, claims) = verified(desk, &token).await?;
-    let publisher = admitting(desk, kind, &issuer, &claims, namespace.as_ref()).await?;
-    let namespace = &publisher.namespace;
-    let Some(principal) = desk.store.principal(&publisher.id, desk.operator).await? else {
-        let name: Result<AccountName, _> = namespace.parse();
-        let refusal = name.map_or(Refusal::PublisherUnknown, Refusal::NoOwner);
-        return Err(refusal.into());
-    };
+    let principal = admitting(desk, kind, &issuer, &claims, &namespace).await?;
     let lifetime_s = lifetime_s(kind, &claims, desk.now_ms);
-    let credential = Job::new(&publisher.id, namespace, desk.host);
+    let credential = Job::new(&principal.id, namespace.as_str(), desk.host);
     let password = credential.write(desk.keys, desk.now_ms, lifetime_s);
     let password = password.ok_or(Error::Busy)?;
     // The last step: a token that did not lead to anything is not used up.
@@ -64,8 +57,8 @@ pub async fn trade(desk: &Desk<'_>, input: &Input) -> Result<Answer, Error> {
     if !desk.store.use_job_token(&hash, expires_ms, desk.now_ms).await? {
         return Err(Refusal::Used.into());
     }
-    let detail = json!({ "publisher": publisher.id, "job": kind.describe(&claims) });
-    desk.store.audit(&principal.account, "publisher.used", namespace, detail).await?;
+    let detail = json!({ "publisher": principal.id, "job": kind.describe(&claims) });
+    desk.store.audit(&principal.account, "publisher.used", namespace.as_str(), detail).await?;
     let until_ms = desk.now_ms.saturating_add(ms(lifetime_s));
     let document = json!({
         "username": job::USER,
@@ -93,36 +86,26 @@ async fn verified(desk: &Desk<'_>, token: &str) -> Result<(Kind, String, Claims)
     Ok((kind, named, claims))
 }
 
-/// The rule that lets the job in: of the namespace that it names, or the only one there is.
+/// The rule of the namespace that lets the job in, the oldest where several do, and who made it.
 async fn admitting(
     desk: &Desk<'_>,
     kind: Kind,
     issuer: &str,
     claims: &Claims,
-    namespace: Option<&AccountName>,
-) -> Result<Publisher, Error> {
-    let rules = match namespace {
-        Some(namespace) => desk.store.publishers(namespace.as_str()).await?,
-        None => {
-            let identity = claims.get(kind.identity()).and_then(|value| value.as_str());
-            desk.store.publishers_of(issuer, identity.unwrap_or_default()).await?
-        }
-    };
+    namespace: &AccountName,
+) -> Result<Principal, Error> {
     let admits = |publisher: &Publisher| {
         publisher.issuer == issuer && publisher.rule().is_some_and(|rule| rule.admits(kind, claims))
     };
-    let mut fitting: Vec<Publisher> = rules.into_iter().filter(admits).collect();
-    let mut namespaces: Vec<&str> = fitting.iter().map(|rule| rule.namespace.as_str()).collect();
-    namespaces.sort_unstable();
-    namespaces.dedup();
-    if namespaces.len() > 1 {
-        return Err(Refusal::Several(namespaces.join(", ")).into());
-    }
+    let rules = desk.store.publishers(namespace.as_str()).await?;
+    let fitting: Vec<&str> =
+        rules.iter().filter(|rule| admits(rule)).map(|rule| rule.id.as_str()).collect();
     if fitting.is_empty() {
-        let namespace = namespace.map_or("any namespace", AccountName::as_str).to_owned();
-        return Err(Refusal::NotAdmitted { namespace, job: kind.describe(claims) }.into());
+        let (namespace, job) = (namespace.as_str().to_owned(), kind.describe(claims));
+        return Err(Refusal::NotAdmitted { namespace, job }.into());
     }
-    Ok(fitting.swap_remove(0))
+    let principal = desk.store.principal(&fitting, desk.operator).await?;
+    Ok(principal.ok_or_else(|| Refusal::NoOwner(namespace.clone()))?)
 }
 
 /// How long the credential lives, in seconds. GitLab's tokens end when their job must have ended;

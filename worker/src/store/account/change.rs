@@ -49,10 +49,14 @@ impl Store {
         }
     }
 
-    /// Whether there is an account or a namespace of that name, or was one.
+    /// Whether there is an account or a namespace of that name, or was one; or what only the account
+    /// has that has no row: an operator that is called otherwise by now leaves memberships and
+    /// tokens to nobody.
     pub async fn is_taken(&self, name: &str) -> Result<bool, Error> {
         let sql = "SELECT name FROM accounts WHERE name = ?1
-             UNION ALL SELECT name FROM namespaces WHERE name = ?1";
+             UNION ALL SELECT name FROM namespaces WHERE name = ?1
+             UNION ALL SELECT account FROM members WHERE account = ?1
+             UNION ALL SELECT account FROM tokens WHERE account = ?1 LIMIT 1";
         Ok(self.row::<serde_json::Value>(sql, &[text(name)]).await?.is_some())
     }
 

@@ -4,11 +4,13 @@
 mod change;
 mod end;
 mod judge;
+mod member;
 mod namespace;
 mod token;
 
 pub use judge::Judgement;
-pub use namespace::{Changed, Member, Namespace};
+pub use member::{Changed, MOST_OWNED, MOST_OWNED_BY_OPERATOR, Seat};
+pub use namespace::{Member, Namespace};
 pub use token::{NewToken, Token};
 
 use super::catalog::text;

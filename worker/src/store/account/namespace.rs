@@ -31,17 +31,6 @@ pub struct Member {
     pub role: Role,
 }
 
-/// What became of a change of members.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Changed {
-    /// It was made.
-    Yes,
-    /// There is no such member.
-    NoMember,
-    /// No owner would be left.
-    LastOwner,
-}
-
 impl Store {
     /// The namespace `name`.
     pub async fn namespace(&self, name: &str) -> Result<Option<Namespace>, Error> {
@@ -92,57 +81,6 @@ impl Store {
         Ok(!self.keys(below, None, 1).await?.is_empty() || self.bucket.head(own).await?.is_some())
     }
 
-    /// Makes `account` a member with this role, or changes its role.
-    pub async fn put_member(
-        &self,
-        namespace: &str,
-        account: &str,
-        role: Role,
-        actor: &str,
-        now_ms: u64,
-    ) -> Result<Changed, Error> {
-        let sql = format!(
-            "INSERT INTO members (namespace, account, role, added_at_ms)
-             SELECT ?1, ?2, ?3, ?4 WHERE ?3 = 'owner' OR {ANOTHER_OWNER}
-               OR (SELECT role FROM members WHERE namespace = ?1 AND account = ?2) IS NOT 'owner'
-             ON CONFLICT (namespace, account) DO UPDATE SET role = excluded.role
-             RETURNING account"
-        );
-        let values = [text(namespace), text(account), text(role.as_str()), number(now_ms)];
-        let detail = json!({ "account": account, "role": role });
-        let changed = self
-            .change()?
-            .with(&sql, &values)?
-            .noted(actor, "member.put", namespace, &detail)?
-            .make_and_see()
-            .await?;
-        Ok(if changed { Changed::Yes } else { Changed::LastOwner })
-    }
-
-    /// Ends a membership.
-    pub async fn remove_member(
-        &self,
-        namespace: &str,
-        account: &str,
-        actor: &str,
-    ) -> Result<Changed, Error> {
-        let sql = format!(
-            "DELETE FROM members WHERE namespace = ?1 AND account = ?2
-               AND (role <> 'owner' OR {ANOTHER_OWNER}) RETURNING account"
-        );
-        let gone = self
-            .change()?
-            .with(&sql, &[text(namespace), text(account)])?
-            .noted(actor, "member.removed", namespace, &json!({ "account": account }))?
-            .make_and_see()
-            .await?;
-        Ok(match gone {
-            true => Changed::Yes,
-            false if self.role(namespace, account).await?.is_some() => Changed::LastOwner,
-            false => Changed::NoMember,
-        })
-    }
-
     /// Marks a namespace as verified or not, and gives it a quota or that of the settings; what is
     /// `None` stays. `false`: there is no such namespace.
     pub async fn judge_namespace(
@@ -175,7 +113,3 @@ impl Store {
             .await
     }
 }
-
-/// Whether somebody else than account `?2` owns namespace `?1`.
-const ANOTHER_OWNER: &str = "EXISTS (SELECT 1 FROM members
-     WHERE namespace = ?1 AND account <> ?2 AND role = 'owner')";
