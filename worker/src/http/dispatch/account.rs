@@ -1,6 +1,6 @@
 //! The calls about people. Passwords are looked at by the `door`, which counts the attempts.
 
-use crate::auth::{self, Caller, Credentials, Door};
+use crate::auth::{self, Caller, Credentials, Door, Purpose};
 use crate::config::{Mail, SignUp};
 use crate::http::asked::Asked;
 use crate::http::error::Error;
@@ -110,7 +110,7 @@ async fn sign_in(door: &Door<'_>, input: &Input) -> Result<Outcome, Error> {
     }
     let Asked { name, password } = input.read()?;
     let credentials = Credentials { name, password: Secret::new(password) };
-    let rights = door.by_password(&credentials).await?;
+    let rights = door.by_password(&credentials, Purpose::Any).await?;
     let outcome = Outcome::done(json!({ "name": rights.account }), "You are signed in.");
     Ok(outcome.signed_in(&rights.account, rights.epoch))
 }
@@ -154,7 +154,7 @@ async fn is_own(door: &Door<'_>, actor: Actor<'_>, password: Option<String>) -> 
     }
     let (name, password) = (actor.name.to_owned(), password.unwrap_or_default());
     let credentials = Credentials { name, password: Secret::new(password) };
-    match door.by_password(&credentials).await {
+    match door.by_password(&credentials, Purpose::Any).await {
         Ok(_) => Ok(()),
         Err(auth::Error::BadCredentials) => Err(account::Refusal::WrongPassword.into()),
         Err(error) => Err(error.into()),
