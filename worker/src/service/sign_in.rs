@@ -117,7 +117,7 @@ pub fn code<'a>(provider: &Provider, flow: &Flow, back: &'a Back) -> Result<&'a 
         return Err(Refusal::Foreign.into());
     }
     // Two providers must not be taken for one another (RFC 9207).
-    if back.issuer.as_ref().is_some_and(|said| *said != provider.issuer()) {
+    if back.issuer.as_ref().is_some_and(|said| !provider.is_said(said)) {
         return Err(failed(provider, Fault::Issuer.into()));
     }
     match &back.code {
