@@ -35,9 +35,7 @@ pub(super) async fn dispatch(
         Call::SignIn => Answer::Outcome(sign_in(door, &input).await?),
         Call::SignOut => Answer::Outcome(Outcome::gone("You are signed out.").signed_out()),
         Call::ReadAccount => account::read(store, actor()?).await?,
-        Call::ChangeAccount => {
-            Answer::Outcome(account::change_mail(store, actor()?, &input).await?)
-        }
+        Call::ChangeAccount => Answer::Outcome(change_mail(door, actor()?, &input).await?),
         Call::ChangePassword => Answer::Outcome(change_password(door, actor()?, &input).await?),
         Call::DeleteAccount => Answer::Outcome(delete(door, actor()?, &input).await?),
         Call::AskRecovery => {
@@ -115,6 +113,18 @@ async fn sign_in(door: &Door<'_>, input: &Input) -> Result<Outcome, Error> {
     Ok(outcome.signed_in(&rights.account, rights.epoch))
 }
 
+async fn change_mail(door: &Door<'_>, actor: Actor<'_>, input: &Input) -> Result<Outcome, Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Asked {
+        mail: Option<String>,
+        password: Option<String>,
+    }
+    let Asked { mail, password } = input.read()?;
+    is_own(door, actor, password).await?;
+    Ok(account::change_mail(door.store, actor, mail.as_deref()).await?)
+}
+
 async fn change_password(
     door: &Door<'_>,
     actor: Actor<'_>,
@@ -145,7 +155,11 @@ async fn delete(door: &Door<'_>, actor: Actor<'_>, input: &Input) -> Result<Outc
 
 /// Whether `password` is the account's own. Who left a browser open has not given it away. An account
 /// that signs in with a provider only has none: there the session is enough.
-async fn is_own(door: &Door<'_>, actor: Actor<'_>, password: Option<String>) -> Result<(), Error> {
+pub(super) async fn is_own(
+    door: &Door<'_>,
+    actor: Actor<'_>,
+    password: Option<String>,
+) -> Result<(), Error> {
     if !actor.is_operator {
         let account = door.store.account(actor.name).await?;
         if account.is_some_and(|account| account.password.is_none()) {
