@@ -11,6 +11,9 @@ use serde::de::DeserializeOwned;
 /// The media type of a form's body.
 pub const MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
 
+/// The most fields of a form: each is compared with the names of all others.
+const MAX_FIELDS: usize = 200;
+
 /// Where to go on, in a form: fields that no call reads.
 const DIRECTIONS: [&str; 2] = ["next", "back"];
 
@@ -23,16 +26,21 @@ pub struct Form {
 }
 
 impl Form {
-    /// Reads a body. What cannot be decoded becomes a replacement character.
-    pub fn parse(body: &[u8]) -> Self {
-        let all: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
+    /// Reads a body. What cannot be decoded becomes a replacement character; one of more than 200
+    /// fields is refused.
+    pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
+        let fields = form_urlencoded::parse(body).into_owned().take(MAX_FIELDS + 1);
+        let all: Vec<(String, String)> = fields.collect();
+        if all.len() > MAX_FIELDS {
+            return Err(Unreadable::new(format!("a form has at most {MAX_FIELDS} fields")));
+        }
         let direction = |name: &str| {
             let value = all.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
             value.filter(|path| is_local(path)).map(str::to_owned)
         };
         let (next, back) = (direction("next"), direction("back"));
         let is_field = |(key, _): &(String, String)| !DIRECTIONS.contains(&key.as_str());
-        Self { fields: all.into_iter().filter(is_field).collect(), next, back }
+        Ok(Self { fields: all.into_iter().filter(is_field).collect(), next, back })
     }
 
     /// Where to go when it was done: a path of this host.
@@ -91,7 +99,7 @@ mod tests {
     }
 
     fn read(body: &str) -> Result<All, Unreadable> {
-        Form::parse(body.as_bytes()).read()
+        Form::parse(body.as_bytes())?.read()
     }
 
     #[test]
@@ -120,7 +128,7 @@ mod tests {
 
     #[test]
     fn only_a_path_of_this_host_is_gone_to() {
-        let form = Form::parse(b"next=/account%23tokens&back=https%3A%2F%2Fevil.example");
+        let form = Form::parse(b"next=/account%23tokens&back=https%3A%2F%2Fevil.example").unwrap();
         assert_eq!(form.next(), Some("/account#tokens"));
         assert_eq!(form.back(), None);
         for path in
@@ -151,7 +159,15 @@ mod tests {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 body.extend(pieces[(state >> 16) as usize % pieces.len()]);
             }
-            let _ = Form::parse(&body).read::<All>();
+            let _ = Form::parse(&body).unwrap().read::<All>();
         }
+    }
+
+    #[test]
+    fn a_form_of_too_many_fields_is_refused_as_a_whole() {
+        let body = |count: usize| (0..count).map(|at| format!("f{at}=&")).collect::<String>();
+        assert!(Form::parse(body(MAX_FIELDS).as_bytes()).is_ok());
+        assert!(Form::parse(body(MAX_FIELDS + 1).as_bytes()).is_err());
+        assert!(Form::parse("=&".repeat(60_000).as_bytes()).is_err());
     }
 }

@@ -5,6 +5,7 @@
 pub mod address;
 pub mod code_flow;
 pub mod configuration;
+pub mod identity;
 pub mod job;
 pub mod key;
 pub mod provider;

@@ -62,11 +62,24 @@ pub enum Way {
 }
 
 impl Provider {
-    /// Whose word it is that somebody is who they are: what identities are kept under.
+    /// Whose word it is that somebody is who they are: what identities are kept under. Two that speak
+    /// OAuth alone may share a host, and a claim of one is not another: its whole address and its
+    /// claim are what tells them apart (no address has a space).
     pub fn issuer(&self) -> String {
         match &self.way {
             Way::OpenId(issuer) => issuer.as_str().to_owned(),
-            Way::OAuth { authorize, .. } => authorize.origin.to_string(),
+            Way::OAuth { authorize, subject_claim, .. } => format!("{authorize} {subject_claim}"),
+        }
+    }
+
+    /// Whether an answer is this provider's that says of itself to be `said`'s (RFC 9207). One that
+    /// speaks OAuth alone has no name in the settings; it is known by its host.
+    pub fn is_said(&self, said: &str) -> bool {
+        match &self.way {
+            Way::OpenId(issuer) => issuer.as_str() == said,
+            Way::OAuth { authorize, .. } => {
+                Url::parse(said).is_some_and(|url| url.origin == authorize.origin)
+            }
         }
     }
 }

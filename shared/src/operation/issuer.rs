@@ -11,6 +11,12 @@ pub enum IssuerOperation {
     ListProviders,
     /// Sends a browser to sign in elsewhere.
     BeginSignIn { provider: String, next: Option<String> },
+    /// With whom the account may sign in.
+    ListIdentities,
+    /// Sends a browser to sign in elsewhere, so that the account can be signed in to that way.
+    LinkIdentity,
+    /// The account cannot be signed in to that way any more.
+    UnlinkIdentity { id: String },
     /// It comes back.
     FinishSignIn { provider: String, back: Back },
     /// Whose jobs may publish in a namespace.
@@ -44,7 +50,10 @@ impl IssuerOperation {
             | Self::BeginSignIn { .. }
             | Self::FinishSignIn { .. }
             | Self::Trust => Right::Public,
-            Self::ListPublishers { .. }
+            Self::ListIdentities
+            | Self::LinkIdentity
+            | Self::UnlinkIdentity { .. }
+            | Self::ListPublishers { .. }
             | Self::AddPublisher { .. }
             | Self::RemovePublisher { .. } => Right::Account,
         }

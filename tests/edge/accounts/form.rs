@@ -78,7 +78,8 @@ fn a_form_leads_to_no_other_host() {
 
 fn a_form_stands_for_other_methods() {
     let person = Person::new(edge(), &fresh("method"));
-    let fields = [("mail", "a@b.example"), ("next", "/account/settings")];
+    let next = ("next", "/account/settings");
+    let fields = [("mail", "a@b.example"), ("password", PASSWORD), next];
     let _ = person.form("account?_method=PUT", &fields).expect(303);
     assert_eq!(person.get("account").expect(200).json()["mail"], "a@b.example");
     let (id, _) = person.personal_token(&["pull"]);

@@ -5,8 +5,10 @@ use roadstead_tests::claims;
 use roadstead_tests::client::api::Api;
 use roadstead_tests::client::http::Request;
 use roadstead_tests::client::person::{PASSWORD, Person};
+use roadstead_tests::client::registry::text;
 use roadstead_tests::own_stack::OwnStack;
 use roadstead_tests::stack;
+use roadstead_tests::token::payload;
 
 static LIMITED: OwnStack = OwnStack::new("limited");
 
@@ -18,6 +20,7 @@ pub(super) fn claims() -> Vec<Trial> {
         a_password_is_guessed_ten_times_and_no_more,
         who_has_signed_in_before_is_not_kept_out_by_others_who_guess,
         an_address_guesses_a_hundred_times_whatever_the_name,
+        wrong_passwords_of_pulls_keep_nobody_out,
         many_at_once_are_hashed_one_by_one,
     ]
 }
@@ -91,6 +94,25 @@ fn an_address_guesses_a_hundred_times_whatever_the_name() {
     assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 100, "{statuses:?}");
     assert_eq!(statuses.last(), Some(&429));
     let _ = Person::new(edge, "elsewhere").at("198.51.100.8").sign_in(PASSWORD).expect(200);
+    // Nor does it use up what somebody's name has.
+    let spared = Person::new(edge, "spared").at("198.51.100.10");
+    for number in 0..105 {
+        let guesser = Person::stranger(edge, "spared").at("198.51.100.7");
+        let _ = guesser.sign_in(&format!("wrong {number}")).expect(429);
+    }
+    let _ = spared.sign_in(PASSWORD).expect(200);
+}
+
+/// dockerd shows its mirrors the name and the password that it has for Docker Hub.
+fn wrong_passwords_of_pulls_keep_nobody_out() {
+    let edge = LIMITED.get();
+    let here = |name: &str| Person::stranger(edge, name).at("198.51.100.9");
+    for number in 0..105 {
+        let pull = here(&format!("hub-{number}")).ask_token("wrong", &["repository:a/b:pull"]);
+        assert_eq!(payload(&text(&pull.expect(200).json(), "token"))["sub"], "");
+    }
+    let person = Person::new(edge, "pulls-here").at("198.51.100.9");
+    let _ = person.sign_in(PASSWORD).expect(200);
 }
 
 fn many_at_once_are_hashed_one_by_one() {

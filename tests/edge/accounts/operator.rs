@@ -14,6 +14,7 @@ pub(super) fn claims() -> Vec<Trial> {
     claims![
         a_suspended_account_pulls_as_anybody_and_does_nothing_else,
         a_link_sets_a_new_password_once,
+        a_new_password_by_a_link_ends_access_tokens,
         what_is_no_link_sets_no_password,
         asking_for_a_letter_says_nothing,
         accounts_are_found_by_name_and_address,
@@ -82,6 +83,21 @@ fn a_link_sets_a_new_password_once() {
     assert!(!edge().log().contains(&first), "it is in the log");
 }
 
+/// Whoever was in the account may have made himself one.
+fn a_new_password_by_a_link_ends_access_tokens() {
+    let person = Person::new(edge(), &fresh("taken"));
+    let (_, token) = person.personal_token(&["pull"]);
+    let _ = person.ask_token(&token, &[]).expect(200);
+    assert_eq!(recover(&link(&person), "another long password"), 200);
+    let _ = person.ask_token(&token, &[]).expect(401);
+    let _ = person.sign_in("another long password").expect(200);
+    assert_eq!(person.get("account/tokens").expect(200).json(), json!({ "tokens": [] }));
+    let lines = api().get(&format!("admin/audit?target={}", person.name)).expect(200).json();
+    let actions: Vec<&Value> =
+        lines["audit"].as_array().into_iter().flatten().map(|line| &line["action"]).collect();
+    assert_eq!(actions[..2], [&json!("token.revoked"), &json!("account.recovered")], "{lines}");
+}
+
 fn what_is_no_link_sets_no_password() {
     let person = Person::new(edge(), &fresh("found"));
     let good = link(&person);
@@ -103,7 +119,8 @@ fn asking_for_a_letter_says_nothing() {
 
 fn accounts_are_found_by_name_and_address() {
     let person = Person::new(edge(), &fresh("needle"));
-    let _ = person.put("account", &json!({ "mail": "Hay@Stack.example" })).expect(200);
+    let mail = json!({ "mail": "Hay@Stack.example", "password": PASSWORD });
+    let _ = person.put("account", &mail).expect(200);
     for query in [&*person.name, "hay@stack", "NEEDLE"] {
         let found = api().get(&format!("admin/accounts?q={query}")).expect(200).json();
         let names = found["accounts"].as_array().cloned().unwrap_or_default();
@@ -206,7 +223,8 @@ fn every_change_is_in_the_record() {
     let person = Person::new(edge(), &fresh("record"));
     let (id, token) = person.personal_token(&["pull"]);
     let _ = person.delete(&format!("account/tokens/{id}"), &json!({})).expect(204);
-    let _ = person.put("account", &json!({ "mail": "a@b.example" })).expect(200);
+    let mail = json!({ "mail": "a@b.example", "password": PASSWORD });
+    let _ = person.put("account", &mail).expect(200);
     let new = "another long password";
     let change = json!({ "password": PASSWORD, "new_password": new });
     let _ = person.put("account/password", &change).expect(200);

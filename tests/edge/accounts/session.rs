@@ -16,6 +16,7 @@ pub(super) fn claims() -> Vec<Trial> {
         a_wrong_password_and_an_unknown_name_are_told_the_same,
         another_password_ends_what_was_signed_in,
         the_old_password_is_asked_for,
+        letters_go_elsewhere_only_with_the_password,
         a_forged_cookie_is_nobodys,
         a_page_of_another_site_changes_nothing,
         the_operator_signs_in_with_the_password_of_the_settings,
@@ -70,6 +71,23 @@ fn the_old_password_is_asked_for() {
     let short = json!({ "password": PASSWORD, "new_password": "short" });
     let _ = person.put("account/password", &short).expect(400);
     let _ = person.sign_in(PASSWORD).expect(200);
+}
+
+/// A letter can give the account away: who found a session must not have it sent to himself.
+fn letters_go_elsewhere_only_with_the_password() {
+    let person = Person::new(edge(), &fresh("letters"));
+    for asked in [
+        json!({ "mail": "evil@b.example" }),
+        json!({ "mail": "evil@b.example", "password": null }),
+        json!({ "mail": "evil@b.example", "password": "not the password" }),
+    ] {
+        let answer = person.put("account", &asked).expect(403);
+        assert_eq!(answer.json()["errors"][0]["code"], "DENIED");
+    }
+    assert_eq!(person.get("account").expect(200).json()["mail"], json!(null));
+    let asked = json!({ "mail": "a@b.example", "password": PASSWORD });
+    let _ = person.put("account", &asked).expect(200);
+    assert_eq!(person.get("account").expect(200).json()["mail"], "a@b.example");
 }
 
 fn a_forged_cookie_is_nobodys() {

@@ -1,6 +1,6 @@
 //! Signing in with a real provider, from the first step to the last.
 
-use super::edge::{account, api, call, edge, fresh, must, own_provider, owner, provider};
+use super::edge::{PASSWORD, account, api, call, edge, fresh, must, own_provider, owner, provider};
 use libtest_mimic::Trial;
 use roadstead_tests::browser::{self, Page};
 use roadstead_tests::claim::with_programs;
@@ -20,6 +20,9 @@ pub(super) fn claims() -> Vec<Trial> {
         a_name_that_is_kept_back_gets_a_number,
         a_name_that_the_operator_publishes_under_gets_a_number,
         what_is_proved_is_added_to_who_is_signed_in,
+        a_session_alone_adds_no_way_in,
+        a_way_in_is_removed_unless_it_is_the_last,
+        a_new_password_by_a_link_ends_every_other_way_in,
         nobody_gets_an_identity_that_is_somebody_elses,
         who_signs_out_meanwhile_begins_again,
         who_gives_up_is_signed_in_nowhere,
@@ -29,7 +32,8 @@ pub(super) fn claims() -> Vec<Trial> {
         a_provider_with_new_keys_is_believed,
         the_first_of_two_at_once_makes_the_account,
     ];
-    let by_browser = with_programs(browser::PROGRAMS, claims![a_browser_signs_in]);
+    let by_browser =
+        with_programs(browser::PROGRAMS, claims![a_browser_signs_in, a_browser_adds_a_way_in]);
     by_hand.into_iter().chain(by_browser).collect()
 }
 
@@ -43,11 +47,39 @@ fn person(name: &str) -> Visitor {
 /// Goes to the provider and back, all but the last step: the address that it leads back to.
 fn to_the_door(visitor: &mut Visitor, client: &str) -> String {
     let start = edge().url(&format!("/api/v1/sign-in/{client}?next=/account/tokens"));
-    let (at, answer) = visitor.follow(&start, |url| url.contains("/callback?"));
+    until_back(visitor, &start)
+}
+
+fn until_back(visitor: &mut Visitor, start: &str) -> String {
+    let (at, answer) = visitor.follow(start, |url| url.contains("/callback?"));
     if let Some(answer) = answer {
         panic!("{at}: {answer}");
     }
     at
+}
+
+fn ask_link(visitor: &mut Visitor, client: &str, password: Option<&str>) -> Answer {
+    let asked = json!({ "provider": client, "password": password, "next": "/account/tokens" });
+    call(visitor, "POST", "account/identities", &asked)
+}
+
+/// Adds a provider to the account, all but the last step.
+fn to_the_link(visitor: &mut Visitor, client: &str) -> String {
+    let answer = ask_link(visitor, client, Some(PASSWORD)).expect(303);
+    until_back(visitor, answer.must("Location"))
+}
+
+/// The same to the end.
+fn link(visitor: &mut Visitor, client: &str) -> Answer {
+    let at = to_the_link(visitor, client);
+    visitor.open(&at).expect(303)
+}
+
+/// The ways into somebody's account beside the password: what each is called.
+fn ways(visitor: &mut Visitor) -> Vec<String> {
+    let said = call(visitor, "GET", "account/identities", &Value::Null).expect(200).json();
+    let all = said["identities"].as_array().cloned().unwrap_or_default();
+    all.iter().map(|it| roadstead_tests::client::registry::text(it, "id")).collect()
 }
 
 /// The same to the end.
@@ -132,13 +164,68 @@ fn what_is_proved_is_added_to_who_is_signed_in() {
     let elsewhere = fresh("elsewhere");
     let mut both = visitor;
     both.keep(&split(provider().url()).0, "person", &elsewhere);
-    assert_eq!(signed_in(&mut both, "basic"), name);
+    assert_eq!(link(&mut both, "basic").must("Location"), "/account/tokens");
+    assert_eq!(must(account(&mut both))["name"], json!(name));
     // From now on without the password.
     assert_eq!(signed_in(&mut person(&elsewhere), "basic"), name);
     // Once more changes nothing.
-    assert_eq!(signed_in(&mut both, "basic"), name);
+    let _ = link(&mut both, "basic");
+    assert_eq!(ways(&mut both).len(), 1);
     let lines = api().get(&format!("admin/audit?target={name}")).expect(200).json().to_string();
     assert!(lines.contains("account.linked"), "{lines}");
+}
+
+fn a_session_alone_adds_no_way_in() {
+    let (name, mut found) = owner("found");
+    let elsewhere = fresh("elsewhere");
+    found.keep(&split(provider().url()).0, "person", &elsewhere);
+    for password in [None, Some(""), Some("not the password")] {
+        let answer = ask_link(&mut found, "basic", password).expect(403);
+        assert_eq!(answer.json()["errors"][0]["code"], "DENIED");
+    }
+    // Nor does who is led to a sign-in: that signs in to somebody's own account.
+    assert_eq!(signed_in(&mut found, "basic"), elsewhere);
+    assert_eq!(signed_in(&mut person(&elsewhere), "basic"), elsewhere);
+    let lines = api().get(&format!("admin/audit?target={name}")).expect(200).json().to_string();
+    assert!(!lines.contains("account.linked"), "{lines}");
+    let nobody = ask_link(&mut Visitor::new(), "basic", Some(PASSWORD));
+    assert_eq!(nobody.status, 401, "{nobody}");
+}
+
+fn a_way_in_is_removed_unless_it_is_the_last() {
+    let (name, mut both) = owner("both");
+    let elsewhere = fresh("elsewhere");
+    both.keep(&split(provider().url()).0, "person", &elsewhere);
+    let _ = link(&mut both, "basic");
+    let path = |id: &str| format!("account/identities/{id}");
+    let id = must(ways(&mut both).pop());
+    // Nobody else's, even by its name.
+    let (_, mut other) = owner("other");
+    let _ = call(&mut other, "DELETE", &path(&id), &json!({})).expect(404);
+    let _ = call(&mut both, "DELETE", &path(&id), &json!({})).expect(204);
+    let _ = call(&mut both, "DELETE", &path(&id), &json!({})).expect(404);
+    assert_eq!(signed_in(&mut person(&elsewhere), "basic"), elsewhere, "no longer {name}");
+    let lines = api().get(&format!("admin/audit?target={name}")).expect(200).json().to_string();
+    assert!(lines.contains("account.unlinked"), "{lines}");
+    // Who has no password keeps one.
+    let mut alone = person(&fresh("alone"));
+    let _ = signed_in(&mut alone, "basic");
+    let id = must(ways(&mut alone).pop());
+    let _ = call(&mut alone, "DELETE", &path(&id), &json!({})).expect(409);
+    assert_eq!(ways(&mut alone), [id]);
+}
+
+fn a_new_password_by_a_link_ends_every_other_way_in() {
+    let (name, mut owner) = owner("regained");
+    let elsewhere = fresh("elsewhere");
+    owner.keep(&split(provider().url()).0, "person", &elsewhere);
+    let _ = link(&mut owner, "basic");
+    let made = api().post(&format!("admin/accounts/{name}/recovery"), &json!({})).expect(200);
+    let url = roadstead_tests::client::registry::text(&made.json(), "url");
+    let asked = json!({ "token": parameter(&url, "token"), "new_password": "another long one" });
+    let _ = call(&mut Visitor::new(), "POST", "account/recover", &asked).expect(200);
+    assert_eq!(account(&mut owner), None);
+    assert_eq!(signed_in(&mut person(&elsewhere), "basic"), elsewhere, "no longer {name}");
 }
 
 fn nobody_gets_an_identity_that_is_somebody_elses() {
@@ -146,7 +233,7 @@ fn nobody_gets_an_identity_that_is_somebody_elses() {
     assert_eq!(signed_in(&mut person(&taken), "basic"), taken);
     let (name, mut other) = owner("other");
     other.keep(&split(provider().url()).0, "person", &taken);
-    is_refused(&sign_in(&mut other, "basic"));
+    is_refused(&link(&mut other, "basic"));
     // Both are who they were.
     assert_eq!(must(account(&mut other))["name"], json!(name));
     assert_eq!(signed_in(&mut person(&taken), "basic"), taken);
@@ -155,7 +242,7 @@ fn nobody_gets_an_identity_that_is_somebody_elses() {
 fn who_signs_out_meanwhile_begins_again() {
     let (_, mut visitor) = owner("leaves");
     visitor.keep(&split(provider().url()).0, "person", &fresh("leaves"));
-    let at = to_the_door(&mut visitor, "basic");
+    let at = to_the_link(&mut visitor, "basic");
     visitor.drop_cookie(edge().host(), "session");
     is_refused(&visitor.open(&at));
     assert_eq!(account(&mut visitor), None);
@@ -267,4 +354,37 @@ fn a_browser_signs_in() {
     assert_eq!(account["name"], json!(name), "{account}");
     // No script sees what it is signed in with.
     assert_eq!(page.evaluate("document.cookie.includes('session')"), json!(false));
+}
+
+/// By a form without a script, under the policy of the pages: it lets no form lead elsewhere.
+fn a_browser_adds_a_way_in() {
+    let name = fresh("adds");
+    let page = Page::open_address(&format!("{}/be/{}", provider().url(), fresh("elsewhere")));
+    page.go_to(&edge().url("/account/sign-in"));
+    let asked = json!({ "name": name, "password": PASSWORD });
+    let signed_up = format!(
+        "fetch('/api/v1/accounts', {{ method: 'POST', headers: {{ 'content-type': \
+         'application/json' }}, body: JSON.stringify({asked}) }}).then((answer) => answer.status)"
+    );
+    assert_eq!(page.evaluate(&signed_up), json!(201));
+    page.go_to(&edge().url("/account/settings"));
+    let fields = json!({ "provider": "basic", "password": PASSWORD, "next": "/account/tokens" });
+    let form = format!(
+        "(() => {{ const form = document.createElement('form'); form.method = 'post'; \
+         form.action = '/api/v1/account/identities'; \
+         for (const [name, value] of Object.entries({fields})) {{ \
+         const field = document.createElement('input'); field.name = name; field.value = value; \
+         form.append(field); }} document.body.append(form); form.submit(); return true; }})()"
+    );
+    assert_eq!(page.evaluate(&form), json!(true));
+    let there = edge().url("/account/tokens");
+    for _ in 0..100 {
+        if page.address() == there {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    assert_eq!(page.address(), there, "there and back");
+    let ways = page.evaluate("fetch('/api/v1/account/identities').then((it) => it.json())");
+    assert_eq!(ways["identities"].as_array().map(Vec::len), Some(1), "{ways}");
 }

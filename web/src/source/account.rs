@@ -12,7 +12,7 @@ pub const ACCOUNT: &str = "\
 
 /// Who else vouches for it.
 pub const IDENTITIES: &str =
-    "SELECT issuer FROM identities WHERE account = ?1 ORDER BY issuer LIMIT 20";
+    "SELECT issuer, subject FROM identities WHERE account = ?1 ORDER BY issuer, subject LIMIT 20";
 
 /// Its tokens, the last made first.
 pub const TOKENS: &str = "\
@@ -57,6 +57,8 @@ pub struct AccountRow {
 pub struct IdentityRow {
     /// `https://accounts.example`
     pub issuer: String,
+    /// Who they are there.
+    pub subject: String,
 }
 
 /// A personal access token, without anything that could open a door.

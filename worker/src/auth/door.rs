@@ -1,6 +1,7 @@
 //! Where credentials are looked at: passwords and personal access tokens against what rests, the
 //! cookie of a session against its signature and its account's epoch.
 
+use super::limits::Purpose;
 use super::rights::Shown;
 use super::{Credentials, Error, Rights, limits, remembered};
 use crate::config::{Config, Keys, mac};
@@ -74,7 +75,11 @@ impl Door<'_> {
     }
 
     /// The rights of who gives a name, and a password or a personal access token.
-    pub async fn by_credentials(&self, credentials: &Credentials) -> Result<Rights, Error> {
+    pub async fn by_credentials(
+        &self,
+        credentials: &Credentials,
+        purpose: Purpose,
+    ) -> Result<Rights, Error> {
         let password = credentials.password.reveal();
         if let Some(job) = Job::read(self.keys, self.host, self.now_ms, password) {
             return self.by_job(&credentials.name, job).await;
@@ -82,26 +87,30 @@ impl Door<'_> {
         match personal::hash(password) {
             Some(Ok(hash)) => self.by_token(&credentials.name, &hash).await,
             Some(Err(personal::Forged)) => refused(),
-            None => self.by_password(credentials).await,
+            None => self.by_password(credentials, purpose).await,
         }
     }
 
     /// The rights of who gives a name and a password.
-    pub async fn by_password(&self, credentials: &Credentials) -> Result<Rights, Error> {
+    pub async fn by_password(
+        &self,
+        credentials: &Credentials,
+        purpose: Purpose,
+    ) -> Result<Rights, Error> {
         let config = (self.config)();
         if credentials.password.reveal().len() > MAX_BYTES {
             return refused();
         }
         if credentials.name == config.operator_name {
             let password = config.operator_password.as_ref();
-            self.is_right(credentials, Rests::Plain(password)).await?;
+            self.is_right(credentials, Rests::Plain(password), purpose).await?;
             return Ok(self.operator(&config, Shown::Password));
         }
         let account = self.store.account(&credentials.name).await?;
         let account = account.filter(|account| account.deleted_at_ms.is_none());
         let hash = account.as_ref().and_then(|account| account.password.as_deref());
         // Also where there is no such account: the time must not tell.
-        self.is_right(credentials, Rests::Hash(hash)).await?;
+        self.is_right(credentials, Rests::Hash(hash), purpose).await?;
         match account {
             Some(account) => self.rights_of(account, Shown::Password).await,
             None => refused(),
@@ -109,19 +118,28 @@ impl Door<'_> {
     }
 
     /// Refuses a wrong password, and who has tried too often, before anything is hashed.
-    async fn is_right(&self, credentials: &Credentials, rests: Rests<'_>) -> Result<(), Error> {
+    async fn is_right(
+        &self,
+        credentials: &Credentials,
+        rests: Rests<'_>,
+        purpose: Purpose,
+    ) -> Result<(), Error> {
         let (name, password) = (&credentials.name, credentials.password.reveal());
         let key = remembered::Key::new(name, self.address, rests.text(), password);
         if let Some(is_right) = key.look(self.now_ms) {
             return if is_right { Ok(()) } else { refused() };
         }
-        let counts = limits::password(name, self.address);
+        let counts = limits::password(name, self.address, purpose);
         if let Err(error) = self.attempt(&counts).await {
             key.forget();
             return Err(error);
         }
         let is_right = match rests {
-            Rests::Plain(expected) => expected.is_some_and(|it| it.matches(password)),
+            Rests::Plain(expected) => {
+                // A wrong one takes as long as for any other name: the time must not tell whose it is.
+                expected.is_some_and(|it| it.matches(password))
+                    || hashing::verify(password, None).await?
+            }
             Rests::Hash(hash) => hashing::verify(password, hash).await?,
         };
         key.note(is_right, self.now_ms);

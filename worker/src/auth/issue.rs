@@ -1,7 +1,7 @@
 //! Who gets which token. Docker's token specification; a subset of what was asked is granted,
 //! never refused as a whole.
 
-use super::{Credentials, Door, Error, Rights};
+use super::{Credentials, Door, Error, Purpose, Rights};
 use roadstead_shared::auth::{Access, Action, Claims};
 
 /// The claims for who asks with `credentials` for `asked`.
@@ -9,17 +9,18 @@ use roadstead_shared::auth::{Access, Action, Claims};
 /// Wrong credentials are refused, with one exception: a request for nothing but pulls counts as
 /// anonymous. dockerd sends the credentials of Docker Hub to its mirrors and silently skips a
 /// mirror that refuses them. For the same reason such a request is answered while nobody can look
-/// up who asks.
+/// up who asks, or while too many such were wrong, which are counted apart from all others.
 pub async fn issue(
     door: &Door<'_>,
     credentials: Option<&Credentials>,
     asked: Vec<Access>,
 ) -> Result<Claims, Error> {
+    let purpose = if is_pull_only(&asked) { Purpose::Pull } else { Purpose::Any };
     let rights = match credentials {
         None => None,
-        Some(credentials) => match door.by_credentials(credentials).await {
+        Some(credentials) => match door.by_credentials(credentials, purpose).await {
             Ok(rights) => Some(rights),
-            Err(error) if is_pull_only(&asked) => {
+            Err(error) if purpose == Purpose::Pull => {
                 door.log_failure(&error);
                 None
             }

@@ -28,9 +28,24 @@ pub(super) fn trade(address: &str) -> Vec<Counted> {
     vec![counted("trade", address, None, TRADE)]
 }
 
-/// Where a password for `name` from `address` is counted.
-pub(super) fn password(name: &str, address: &str) -> Vec<Counted> {
-    vec![counted("name", name, Some(address), NAME), counted("address", address, None, ADDRESS)]
+/// What a password is shown for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// For anything: who shows a wrong one is refused.
+    Any,
+    /// For pulls alone, which go on without it: dockerd shows its mirrors the password of Docker Hub,
+    /// which is wrong here, and must not keep out who signs in from the same address.
+    Pull,
+}
+
+/// Where a password for `name` from `address` is counted: by the address first, so that one that has
+/// tried too often cannot use up what the name has.
+pub(super) fn password(name: &str, address: &str, purpose: Purpose) -> Vec<Counted> {
+    let kind = match purpose {
+        Purpose::Any => "address",
+        Purpose::Pull => "pull",
+    };
+    vec![counted(kind, address, None, ADDRESS), counted("name", name, Some(address), NAME)]
 }
 
 /// Where a new account from `address` is counted.
@@ -40,11 +55,27 @@ pub(super) fn sign_up(address: &str) -> Vec<Counted> {
 
 /// Where a letter to `name`, asked for from `address`, is counted.
 pub(super) fn letter(name: &str, address: &str) -> Vec<Counted> {
-    vec![counted("letter", name, None, LETTER), counted("letters", address, None, LETTERS)]
+    vec![counted("letters", address, None, LETTERS), counted("letter", name, None, LETTER)]
 }
 
 /// `key` may be anything that somebody sends: its hash is of one length, and says nothing.
 fn counted(kind: &str, key: &str, who: Option<&str>, limit: Limit) -> Counted {
     let hash = crate::proof::hex(&Sha256::digest(key.as_bytes()));
     Counted { object: format!("{kind}/{hash}"), who: who.map(str::to_owned), limit }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_asked_before_the_name_and_apart_for_pulls() {
+        let kinds = |counts: &[Counted]| {
+            let kind = |it: &Counted| it.object.split('/').next().unwrap_or_default().to_owned();
+            counts.iter().map(kind).collect::<Vec<String>>()
+        };
+        assert_eq!(kinds(&password("a", "192.0.2.1", Purpose::Any)), ["address", "name"]);
+        assert_eq!(kinds(&password("a", "192.0.2.1", Purpose::Pull)), ["pull", "name"]);
+        assert_eq!(kinds(&letter("a", "192.0.2.1")), ["letters", "letter"]);
+    }
 }

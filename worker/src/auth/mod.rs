@@ -16,6 +16,7 @@ pub use caller::Caller;
 pub use door::Door;
 pub use error::Error;
 pub use issue::issue;
+pub use limits::Purpose;
 pub use rights::Rights;
 pub use token::Tokens;
 
@@ -64,7 +65,7 @@ pub async fn identify(
         }
         (Some(header), _) => {
             let credentials = basic(header).ok_or(Error::BadCredentials)?;
-            Caller::with_rights(door.by_credentials(&credentials).await?)
+            Caller::with_rights(door.by_credentials(&credentials, Purpose::Any).await?)
         }
         (None, Some(cookie)) => match door.by_session(cookie).await {
             Ok(rights) => rights.map_or_else(Caller::nobody, Caller::with_rights),

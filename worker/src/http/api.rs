@@ -8,6 +8,7 @@ use super::{cookie, customer, dispatch, flow, render, request};
 use crate::auth::{self, Door, Shows, Tokens};
 use crate::route;
 use crate::service::{Answer, outcome};
+use roadstead_shared::issuer::Flow;
 use roadstead_shared::visitor::Notice;
 use web_sys::Request;
 use worker::{Env, Response, ResponseBuilder};
@@ -65,6 +66,9 @@ async fn conclude(
         _ => (Notice::Done("Done.".to_owned()), outcome::Session::Keep),
     };
     let session = cookie::set_session(&session, door.keys, call);
+    if let (Some(_), Answer::Elsewhere { location, flow }) = (&asked.form, &answer) {
+        return Ok(leave(location, flow, door, call)?);
+    }
     if let Some(next) = asked.form.as_ref().and_then(|form| form.next()) {
         return Ok(go(next, &notice, session, door, call)?);
     }
@@ -77,6 +81,27 @@ async fn conclude(
     };
     let mut response = render::render(door.store.clone(), answer, None, call).await?;
     for cookie in session.into_iter().chain(more.into_iter().flatten()) {
+        response.headers_mut().append("set-cookie", &cookie)?;
+    }
+    Ok(response)
+}
+
+/// Sends a browser elsewhere that has posted a form. The pages' policy lets no form lead to another
+/// site, nor do browsers follow a redirect of one there: so it is a page that leads on by itself.
+fn leave(location: &str, flow: &Flow, door: &Door<'_>, call: &Call) -> worker::Result<Response> {
+    let quoted = location.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Sign in</title>\
+         <meta http-equiv=\"refresh\" content=\"0;url={quoted}\">\
+         <p><a href=\"{quoted}\">Go on to sign in</a></p></html>\n"
+    );
+    let mut response = ResponseBuilder::new()
+        .with_header(REQUEST_ID, &call.request_id)?
+        .with_header("cache-control", "no-store")?
+        .with_header("content-security-policy", "default-src 'none'; frame-ancestors 'none'")?
+        .with_header("referrer-policy", "no-referrer")?
+        .from_html(page)?;
+    if let Some(cookie) = flow::set(flow, door.keys, call) {
         response.headers_mut().append("set-cookie", &cookie)?;
     }
     Ok(response)

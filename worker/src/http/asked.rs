@@ -42,7 +42,9 @@ impl Asked {
             return Ok(Self { document: Some(body), ..asked });
         }
         let method = form::method(&call.url.query).unwrap_or("POST");
-        Ok(Self { method: method.to_owned(), form: Some(Form::parse(&body)), ..asked })
+        let form = Form::parse(&body);
+        let form = form.map_err(|error| service::Error::Unreadable(error.to_string()))?;
+        Ok(Self { method: method.to_owned(), form: Some(form), ..asked })
     }
 
     /// What came along.

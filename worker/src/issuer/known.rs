@@ -4,14 +4,19 @@ use super::Error;
 use super::fetch::fetch;
 use super::kept::Kept;
 use crate::clock;
+use futures_util::future::{Either, select};
 use roadstead_shared::issuer::{Algorithm, Configuration, Fault, Issuer, Key, Keys};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::time::Duration;
 
-/// How long asking may take at most, in ms: two exchanges. Who has not ended by then is gone with
-/// its client.
-const ASKING_MS: u64 = 25_000;
+/// How often who asks an issuer says that it still does, and after how many ms without that it is
+/// gone: a request that is aborted stops in the middle, and nothing of it runs any more.
+const SIGN_OF_LIFE: Duration = Duration::from_millis(250);
+const GONE_MS: u64 = 2_000;
+/// How many signs of life: 25 s, which is more than two exchanges take.
+const LIVES: u32 = 100;
 /// How often who waits for another one's answer looks, and how often at most.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 const LOOKS: u32 = 500;
@@ -19,9 +24,19 @@ const LOOKS: u32 = 500;
 #[derive(Clone, Default)]
 struct Known {
     kept: Kept,
-    /// Since when somebody has been asking: the others wait for that answer.
-    asking_since: Option<u64>,
+    /// When somebody who asks said so last: others wait for that answer where they need it.
+    asks_at: Option<u64>,
     said: Option<(Configuration, Keys)>,
+}
+
+impl Known {
+    /// Whether there is nothing to wait for at `now_ms`: nobody is asking, or what is known is good
+    /// and has all that is needed.
+    fn is_settled(&self, now_ms: u64, suffices: impl Fn(&Keys) -> bool) -> bool {
+        let asks = self.asks_at.is_some_and(|at| now_ms.saturating_sub(at) < GONE_MS);
+        let said = self.said.as_ref().filter(|_| self.kept.is_usable(now_ms));
+        !asks || said.is_some_and(|(_, keys)| suffices(keys))
+    }
 }
 
 thread_local! {
@@ -30,7 +45,7 @@ thread_local! {
 
 /// Where the parts of `issuer` are.
 pub(super) async fn configuration(issuer: &Issuer, now_ms: u64) -> Result<Configuration, Error> {
-    let known = known(issuer).await;
+    let known = known(issuer, |_| true).await;
     let (configuration, _) = if known.kept.is_due(now_ms, false) {
         ask(issuer, known, now_ms, false).await?
     } else {
@@ -47,8 +62,8 @@ pub(super) async fn key(
     algorithm: Algorithm,
     now_ms: u64,
 ) -> Result<Key, Error> {
-    let known = known(issuer).await;
     let find = |keys: &Keys| keys.find(id, algorithm).cloned();
+    let known = known(issuer, |keys| find(keys).is_some()).await;
     let is_missing = known.said.as_ref().is_none_or(|(_, keys)| find(keys).is_none());
     let (_, keys) = if known.kept.is_due(now_ms, is_missing) {
         ask(issuer, known, now_ms, is_missing).await?
@@ -58,14 +73,13 @@ pub(super) async fn key(
     find(&keys).ok_or(Error::Token(Fault::UnknownKey))
 }
 
-/// What is known of `issuer`, when nobody is asking it just now. Nobody is woken: a request must not
-/// be continued from within another one, so each looks for itself.
-async fn known(issuer: &Issuer) -> Known {
+/// What is known of `issuer`, as soon as it suffices or nobody is asking for more. Nobody is woken: a
+/// request must not be continued from within another one, so each looks for itself.
+async fn known(issuer: &Issuer, suffices: impl Fn(&Keys) -> bool) -> Known {
     let now = || KNOWN.with_borrow(|all| all.get(issuer.as_str()).cloned()).unwrap_or_default();
     for _ in 0..LOOKS {
         let known: Known = now();
-        let is_over = |since| clock::now_ms().saturating_sub(since) >= ASKING_MS;
-        if known.asking_since.is_none_or(is_over) {
+        if known.is_settled(clock::now_ms(), &suffices) {
             return known;
         }
         clock::pause(LOOK_AGAIN).await;
@@ -90,16 +104,32 @@ async fn ask(
     is_missing: bool,
 ) -> Result<(Configuration, Keys), Error> {
     known.kept.ask(now_ms, is_missing);
-    known.asking_since = Some(clock::now_ms());
+    known.asks_at = Some(clock::now_ms());
     note(issuer, known.clone());
-    let read = read(issuer).await;
-    known.asking_since = None;
+    let (asked, lives) = (pin!(read(issuer)), pin!(live(issuer)));
+    let read = match select(asked, lives).await {
+        Either::Left((read, _)) => read,
+        Either::Right(((), _)) => Err(Error::Unreachable(issuer.host())),
+    };
+    known.asks_at = None;
     if let Ok(answer) = &read {
         known.kept.read(now_ms);
         known.said = Some(answer.clone());
     }
     note(issuer, known.clone());
     read.or_else(|error| said(issuer, known, now_ms).map_err(|_| error))
+}
+
+/// Says that somebody still asks, for longer than two exchanges may take.
+async fn live(issuer: &Issuer) {
+    for _ in 0..LIVES {
+        clock::pause(SIGN_OF_LIFE).await;
+        KNOWN.with_borrow_mut(|all| {
+            if let Some(known) = all.get_mut(issuer.as_str()) {
+                known.asks_at = Some(clock::now_ms());
+            }
+        });
+    }
 }
 
 async fn read(issuer: &Issuer) -> Result<(Configuration, Keys), Error> {
@@ -113,4 +143,27 @@ async fn read(issuer: &Issuer) -> Result<(Configuration, Keys), Error> {
     let keys = Keys::parse(&document)
         .ok_or_else(|| Error::Unreadable { host: configuration.keys.origin.authority(), what })?;
     Ok((configuration, keys))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_has_what_it_needs_waits_for_nobody_and_others_not_for_who_is_gone() {
+        let issuer = Issuer::parse("https://id.example").unwrap();
+        let configuration = br#"{"issuer":"https://id.example","jwks_uri":"https://id.example/k"}"#;
+        let configuration = Configuration::parse(&issuer, configuration).unwrap();
+        let keys = Keys::parse(br#"{"keys":[]}"#).unwrap_or_default();
+        let mut kept = Kept::default();
+        kept.ask(0, false);
+        kept.read(0);
+        let known = Known { kept, asks_at: Some(10_000), said: Some((configuration, keys)) };
+        assert!(known.is_settled(10_001, |_| true));
+        assert!(!known.is_settled(10_001, |_| false), "the key may come with the answer");
+        assert!(known.is_settled(10_000 + GONE_MS, |_| false), "nobody is asking any more");
+        let nothing = Known { asks_at: Some(10_000), ..Known::default() };
+        assert!(!nothing.is_settled(10_001, |_| true));
+        assert!(Known::default().is_settled(0, |_| false));
+    }
 }

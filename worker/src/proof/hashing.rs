@@ -17,8 +17,9 @@ const MOST: usize = 16;
 const LOOK_AGAIN: Duration = Duration::from_millis(15);
 /// How often at most: half a minute.
 const LOOKS: u32 = 2_000;
-/// When who waits and does not look any more is forgotten, in ms: its client is gone.
-const GONE_MS: u64 = 5_000;
+/// When who waits and does not look any more is forgotten, in ms: its client is gone. Who is there
+/// after all, as a long hash kept it from looking, takes its place again.
+const GONE_MS: u64 = 500;
 
 /// Too many wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +49,13 @@ impl Queue {
 
     /// Whether it is the turn of `ticket`, which then leaves the queue.
     fn is_turn(&mut self, ticket: u64, now_ms: u64) -> bool {
-        for (_, seen_ms) in self.waiting.iter_mut().filter(|(other, _)| *other == ticket) {
-            *seen_ms = now_ms;
+        match self.waiting.binary_search_by_key(&ticket, |(other, _)| *other) {
+            Ok(at) => {
+                if let Some((_, seen_ms)) = self.waiting.get_mut(at) {
+                    *seen_ms = now_ms;
+                }
+            }
+            Err(at) => self.waiting.insert(at, (ticket, now_ms)),
         }
         self.waiting.retain(|(_, seen_ms)| now_ms.saturating_sub(*seen_ms) < GONE_MS);
         let is_first = self.waiting.front().is_some_and(|(first, _)| *first == ticket);
@@ -100,6 +106,7 @@ mod tests {
         // The others never look again.
         assert!(!queue.is_turn(tickets[5], GONE_MS - 1));
         assert!(queue.is_turn(tickets[5], GONE_MS), "who is gone holds up nobody");
+        assert!(queue.is_turn(tickets[9], GONE_MS + 1), "who is there after all is not lost");
         assert!(queue.join(3 * GONE_MS).is_ok());
         assert_eq!(queue.waiting.len(), 1);
     }

@@ -2,16 +2,16 @@
 //! for letters says nothing about who somebody is: only `issuer` and `subject` do, and accounts are
 //! never put together by anything else.
 
-use super::{Error, account};
+use super::{Error, Outcome, account};
 use crate::config::SignUp;
 use crate::issuer::person::{self, Return};
 use crate::issuer::{self, Person};
 use crate::random;
 use crate::store::Store;
-use crate::store::identity::Identity;
+use crate::store::identity::{Identity, Way};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use roadstead_shared::issuer::{Fault, Flow, Provider, Providers, code_flow, wish};
+use roadstead_shared::issuer::{Fault, Flow, Provider, Providers, code_flow, identity, wish};
 use roadstead_shared::operation::Back;
 use roadstead_shared::secret::Secret;
 use serde_json::{Value, json};
@@ -41,6 +41,12 @@ pub enum Refusal {
     /// They sign in to another account already.
     #[error("with this identity another account is signed in to; sign in to that one")]
     OtherAccount,
+    /// The account has no such identity.
+    #[error("this account does not sign in that way")]
+    IdentityUnknown,
+    /// Nobody could sign in to it any more.
+    #[error("there is no other way to sign in to this account; add one first")]
+    LastWay,
     /// The account may do nothing.
     #[error("this account is suspended: {0}")]
     Suspended(String),
@@ -86,6 +92,28 @@ pub fn list(providers: &Providers) -> Value {
     json!({ "providers": providers.iter().map(document).collect::<Vec<Value>>() })
 }
 
+/// With whom the account `name` signs in.
+pub async fn identities(store: &Store, name: &str) -> Result<Value, Error> {
+    let document = |it: &Way| {
+        let id = identity::id(&it.issuer, &it.subject);
+        json!({ "id": id, "issuer": it.issuer, "subject": it.subject })
+    };
+    let ways = store.identities(name).await?;
+    Ok(json!({ "identities": ways.iter().map(document).collect::<Vec<Value>>() }))
+}
+
+/// Lets the account `name` not sign in any more by what is called `id`, unless it has no other way.
+pub async fn unlink(store: &Store, name: &str, id: &str) -> Result<Outcome, Error> {
+    let ways = store.identities(name).await?;
+    let way = ways.iter().find(|it| identity::id(&it.issuer, &it.subject) == id);
+    let way = way.ok_or(Refusal::IdentityUnknown)?;
+    let identity = Identity { issuer: &way.issuer, subject: &way.subject };
+    if !store.unlink(identity, name).await? {
+        return Err(Refusal::LastWay.into());
+    }
+    Ok(Outcome::gone("It is removed: this account is not signed in to that way any more."))
+}
+
 /// Begins a sign-in that goes on at `next`; `account` is signed in already, and gets another way.
 pub async fn begin(
     provider: &Provider,
@@ -117,7 +145,7 @@ pub fn code<'a>(provider: &Provider, flow: &Flow, back: &'a Back) -> Result<&'a 
         return Err(Refusal::Foreign.into());
     }
     // Two providers must not be taken for one another (RFC 9207).
-    if back.issuer.as_ref().is_some_and(|said| *said != provider.issuer()) {
+    if back.issuer.as_ref().is_some_and(|said| !provider.is_said(said)) {
         return Err(failed(provider, Fault::Issuer.into()));
     }
     match &back.code {

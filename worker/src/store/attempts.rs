@@ -2,7 +2,6 @@
 
 use super::{Error, Store};
 use crate::durable::wire::{self, AttemptsCommand, AttemptsReply};
-use futures_util::future::try_join_all;
 use roadstead_shared::account::attempts::{Limit, Wait};
 
 /// One count of an attempt: in the object `object`, for `who`.
@@ -17,15 +16,17 @@ pub struct Counted {
 }
 
 impl Store {
-    /// Counts an attempt everywhere that it is to be counted. Where there were too many, the longest
-    /// of the times to wait.
+    /// Counts an attempt everywhere that it is to be counted, one after another, up to the first
+    /// that has had too many: who is refused there uses up nothing of what comes after.
     pub async fn attempt(&self, counts: &[Counted]) -> Result<Result<(), Wait>, Error> {
-        let replies = counts.iter().map(|count| async {
+        for count in counts {
             let (who, limit) = (count.who.clone(), count.limit);
-            self.tell_attempts(&count.object, AttemptsCommand::Attempt { who, limit }).await
-        });
-        let waits = try_join_all(replies).await?.into_iter().filter_map(Result::err);
-        Ok(waits.max_by_key(|wait| wait.ms).map_or(Ok(()), Err))
+            let command = AttemptsCommand::Attempt { who, limit };
+            if let Err(wait) = self.tell_attempts(&count.object, command).await? {
+                return Ok(Err(wait));
+            }
+        }
+        Ok(Ok(()))
     }
 
     /// Says behind the response that the attempt was right.

@@ -15,6 +15,15 @@ pub struct Identity<'a> {
     pub subject: &'a str,
 }
 
+/// A way into an account, as it rests.
+#[derive(Clone, Debug, serde::Deserialize)]
+pub struct Way {
+    /// Whose word it is.
+    pub issuer: String,
+    /// Who they are there.
+    pub subject: String,
+}
+
 /// What stands for somebody whose account was ended: it counts no more.
 const FORGET: &str = "DELETE FROM identities WHERE issuer = ?1 AND subject = ?2
      AND account IN (SELECT name FROM accounts WHERE deleted_at_ms IS NOT NULL)";
@@ -33,6 +42,26 @@ impl Store {
         let row: Option<Row> =
             self.row(sql, &[text(identity.issuer), text(identity.subject)]).await?;
         Ok(row.map(|row| row.account))
+    }
+
+    /// The ways into an account, beside its password.
+    pub async fn identities(&self, account: &str) -> Result<Vec<Way>, Error> {
+        let sql = "SELECT issuer, subject FROM identities WHERE account = ?1
+             ORDER BY issuer, subject LIMIT 100";
+        self.rows(sql, &[text(account)]).await
+    }
+
+    /// Lets nobody sign in to `account` this way any more. `false`: there is no other way in.
+    pub async fn unlink(&self, identity: Identity<'_>, account: &str) -> Result<bool, Error> {
+        let sql = "DELETE FROM identities WHERE issuer = ?1 AND subject = ?2 AND account = ?3
+             AND ((SELECT password FROM accounts WHERE name = ?3) IS NOT NULL
+               OR (SELECT count(*) FROM identities WHERE account = ?3) > 1) RETURNING account";
+        let detail = json!({ "issuer": identity.issuer, "subject": identity.subject });
+        self.change()?
+            .with(sql, &[text(identity.issuer), text(identity.subject), text(account)])?
+            .noted(account, "account.unlinked", account, &detail)?
+            .make_and_see()
+            .await
     }
 
     /// Lets somebody sign in to `account` from now on. `false`: they have another one.

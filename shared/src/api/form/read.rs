@@ -9,6 +9,13 @@ use std::fmt;
 #[error("{0}")]
 pub struct Unreadable(String);
 
+impl Unreadable {
+    /// Says why.
+    pub(super) fn new(why: String) -> Self {
+        Self(why)
+    }
+}
+
 impl de::Error for Unreadable {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self(message.to_string())

@@ -9,6 +9,10 @@ pub enum IssuerPath {
     SignIn(String),
     /// `/api/v1/sign-in/<provider>/callback`
     Callback(String),
+    /// `/api/v1/account/identities`
+    Identities,
+    /// `/api/v1/account/identities/<id>`
+    Identity(String),
     /// `/api/v1/namespaces/<namespace>/publishers`
     Publishers(String),
     /// `/api/v1/namespaces/<namespace>/publishers/<id>`
@@ -24,6 +28,8 @@ pub(super) fn split(segments: &[&str]) -> Option<IssuerPath> {
         ["sign-in"] => IssuerPath::Providers,
         ["sign-in", provider] => IssuerPath::SignIn(own(provider)),
         ["sign-in", provider, "callback"] => IssuerPath::Callback(own(provider)),
+        ["account", "identities"] => IssuerPath::Identities,
+        ["account", "identities", id] => IssuerPath::Identity(own(id)),
         ["namespaces", name, "publishers"] => IssuerPath::Publishers(own(name)),
         ["namespaces", name, "publishers", id] => IssuerPath::Publisher(own(name), own(id)),
         ["trust"] => IssuerPath::Trust,

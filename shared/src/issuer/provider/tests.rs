@@ -21,7 +21,11 @@ fn a_provider_says_as_little_as_it_has_to() {
     );
     assert_eq!(work.issuer(), "https://id.example");
     let github = providers.find("github").unwrap();
-    assert_eq!(github.issuer(), "https://github.com");
+    assert_eq!(github.issuer(), "https://github.com/login/oauth/authorize id");
+    assert!(
+        github.is_said("https://github.com/login/oauth") && !github.is_said("https://id.example")
+    );
+    assert!(work.is_said("https://id.example") && !work.is_said("https://id.example/"));
     assert_eq!(github.account_claim, "login");
     assert!(matches!(&github.way, Way::OAuth { subject_claim, .. } if subject_claim == "id"));
     assert_eq!(Providers::parse(&json!({})), Ok(Providers::default()));

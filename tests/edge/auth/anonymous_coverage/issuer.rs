@@ -13,7 +13,10 @@ pub(super) fn next(call: Option<&O>) -> Option<O> {
         Some(O::BeginSignIn { .. }) => {
             O::FinishSignIn { provider: provider(), back: Back::default() }
         }
-        Some(O::FinishSignIn { .. }) => O::ListPublishers { namespace: namespace() },
+        Some(O::FinishSignIn { .. }) => O::ListIdentities,
+        Some(O::ListIdentities) => O::LinkIdentity,
+        Some(O::LinkIdentity) => O::UnlinkIdentity { id: "none".to_owned() },
+        Some(O::UnlinkIdentity { .. }) => O::ListPublishers { namespace: namespace() },
         Some(O::ListPublishers { .. }) => O::AddPublisher { namespace: namespace() },
         Some(O::AddPublisher { .. }) => {
             O::RemovePublisher { namespace: namespace(), id: "none".to_owned() }
@@ -31,6 +34,11 @@ pub(super) fn request(call: &O) -> (Request, Due) {
         O::BeginSignIn { provider, .. } => (at("GET", &format!("sign-in/{provider}")), Due::Sense),
         O::FinishSignIn { provider, .. } => {
             (at("GET", &format!("sign-in/{provider}/callback")), Due::Sense)
+        }
+        O::ListIdentities => (at("GET", "account/identities"), Due::Account),
+        O::LinkIdentity => (at("POST", "account/identities").body(b"{}"), Due::Account),
+        O::UnlinkIdentity { id } => {
+            (at("DELETE", &format!("account/identities/{id}")), Due::Account)
         }
         O::ListPublishers { namespace } => {
             (at("GET", &format!("namespaces/{namespace}/publishers")), Due::Account)

@@ -39,6 +39,7 @@ fn lives(person: &Person) {
     uses_a_token(person);
     page.go("/account/settings");
     page.fill("#mail-mail", "ada@example.org");
+    page.fill("#mail-password", PASSWORD);
     person.send("[aria-labelledby=mail-title] button");
     assert_eq!(page.evaluate("document.querySelector('#mail-mail').value"), "ada@example.org");
     page.fill("#password-password", "not the password");

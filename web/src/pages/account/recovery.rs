@@ -40,7 +40,7 @@ fn with_token(visit: &SharedVisit, token: String) -> AnyView {
         .append_pair("at", "recover")
         .finish();
     let password = Field::password("recover", "new_password", "New password", "new-password")
-        .hint("10 characters or more. Everybody who is signed in to this account is signed out.");
+        .hint("10 characters or more. Everybody who is signed in to this account is signed out. Access tokens and sign-ins with providers are removed.");
     view! {
         <section class="entry">
             <h1>"A new password"</h1>

@@ -6,7 +6,7 @@ use crate::{
         desk::{Desk, Tab},
         form::{Field, Post, problem},
     },
-    source::account::AccountDetail,
+    source::account::{AccountDetail, IdentityRow},
     visit::SharedVisit,
 };
 use leptos::prelude::*;
@@ -16,14 +16,14 @@ const HERE: &str = "/account/settings";
 
 /// The page.
 pub fn page(visit: &SharedVisit, detail: &AccountDetail) -> String {
-    render(visit, Head::personal("Settings", &["mail", "password", "end"]), || {
+    render(visit, Head::personal("Settings", &["mail", "password", "elsewhere", "end"]), || {
         view! {
             {Desk::new("Settings", Tab::Settings).with(visit, view! {
                 {match &detail.account {
                     Some(account) => view! {
-                        {mail(visit, account.mail.clone())}
+                        {mail(visit, account.mail.clone(), account.has_password)}
                         {if account.has_password { password(visit) } else { no_password() }}
-                        {providers(visit, detail)}
+                        {providers(visit, detail, account.has_password)}
                         {end(visit, account.has_password)}
                     }
                     .into_any(),
@@ -37,7 +37,7 @@ pub fn page(visit: &SharedVisit, detail: &AccountDetail) -> String {
     })
 }
 
-fn mail(visit: &SharedVisit, mail: Option<String>) -> AnyView {
+fn mail(visit: &SharedVisit, mail: Option<String>, has_password: bool) -> AnyView {
     let field = Field::new("mail", "mail", "Mail address")
         .kind("email")
         .autocomplete("email")
@@ -50,6 +50,7 @@ fn mail(visit: &SharedVisit, mail: Option<String>) -> AnyView {
             {problem(visit, "mail")}
             {Post::new("/api/v1/account?_method=PUT", HERE, format!("{HERE}?at=mail")).with(view! {
                 {field.view(visit)}
+                {own_password(visit, "mail", has_password)}
                 <button class="main" type="submit">"Save"</button>
             })}
         </section>
@@ -88,27 +89,67 @@ fn no_password() -> AnyView {
     .into_any()
 }
 
+/// The account's own password, where a session is not enough and there is one.
+fn own_password(visit: &SharedVisit, form: &'static str, has_password: bool) -> Option<AnyView> {
+    let field = Field::password(form, "password", "Password", "current-password");
+    has_password.then(|| field.view(visit))
+}
+
 /// Who vouches for the account, and who else could.
-fn providers(visit: &SharedVisit, detail: &AccountDetail) -> Option<AnyView> {
-    let known = detail.identities.iter().map(|identity| display_text(&identity.issuer, 120));
-    let known: Vec<String> = known.collect();
-    let links = super::sign_in::providers(visit, HERE);
-    (!known.is_empty() || links.is_some()).then(|| {
-        let rows = known.into_iter().map(|issuer| view! { <li>{issuer}</li> }).collect_view();
+fn providers(visit: &SharedVisit, detail: &AccountDetail, has_password: bool) -> Option<AnyView> {
+    let titles = &visit.visitor.terms.providers;
+    if detail.identities.is_empty() && titles.is_empty() {
+        return None;
+    }
+    let rows = detail.identities.iter().map(identity).collect_view();
+    let back = format!("{HERE}?at=elsewhere");
+    let buttons = titles.iter().map(|(name, title)| {
+        let (name, title) = (name.clone(), title.clone());
+        view! { <button class="button" type="submit" name="provider" value=name>"Add "{title}</button> }
+    });
+    let buttons = buttons.collect_view();
+    let add = (!titles.is_empty()).then(|| {
+        Post::new("/api/v1/account/identities", HERE, back).with(view! {
+            {own_password(visit, "elsewhere", has_password)}
+            <div class="providers">{buttons}</div>
+        })
+    });
+    Some(
         view! {
             <section class="block" aria-labelledby="elsewhere-title">
                 <h2 id="elsewhere-title">"Signs in with"</h2>
-                <ul class="prose">{rows}</ul>
-                {links}
+                {problem(visit, "elsewhere")}
+                <ul class="rows">{rows}</ul>
+                {add}
             </section>
         }
-        .into_any()
-    })
+        .into_any(),
+    )
+}
+
+fn identity(row: &IdentityRow) -> AnyView {
+    // A provider that speaks OAuth alone is known by more than its address.
+    let address = row.issuer.split(' ').next().unwrap_or_default();
+    let (issuer, subject) = (display_text(address, 120), display_text(&row.subject, 120));
+    let id = roadstead_shared::issuer::identity::id(&row.issuer, &row.subject);
+    let to = format!("/api/v1/account/identities/{id}?_method=DELETE");
+    let label = format!("Remove {issuer}, {subject}");
+    view! {
+        <li class="line">
+            <div class="line-what">
+                <h3 dir="auto">{issuer}</h3>
+                <p class="quiet" dir="auto">{subject}</p>
+            </div>
+            {Post::new(to, HERE, format!("{HERE}?at=elsewhere")).bare().with(view! {
+                <button class="plain warns" type="submit" aria-label=label>"Remove"</button>
+            })}
+        </li>
+    }
+    .into_any()
 }
 
 fn end(visit: &SharedVisit, has_password: bool) -> AnyView {
-    let password = has_password
-        .then(|| Field::password("end", "password", "Password", "current-password").view(visit));
+    let password = own_password(visit, "end", has_password);
     view! {
         <section class="block" aria-labelledby="end-title">
             <h2 id="end-title">"Delete the account"</h2>

@@ -1,6 +1,6 @@
 //! The calls about people. Passwords are looked at by the `door`, which counts the attempts.
 
-use crate::auth::{self, Caller, Credentials, Door};
+use crate::auth::{self, Caller, Credentials, Door, Purpose};
 use crate::config::{Mail, SignUp};
 use crate::http::asked::Asked;
 use crate::http::error::Error;
@@ -35,9 +35,7 @@ pub(super) async fn dispatch(
         Call::SignIn => Answer::Outcome(sign_in(door, &input).await?),
         Call::SignOut => Answer::Outcome(Outcome::gone("You are signed out.").signed_out()),
         Call::ReadAccount => account::read(store, actor()?).await?,
-        Call::ChangeAccount => {
-            Answer::Outcome(account::change_mail(store, actor()?, &input).await?)
-        }
+        Call::ChangeAccount => Answer::Outcome(change_mail(door, actor()?, &input).await?),
         Call::ChangePassword => Answer::Outcome(change_password(door, actor()?, &input).await?),
         Call::DeleteAccount => Answer::Outcome(delete(door, actor()?, &input).await?),
         Call::AskRecovery => {
@@ -111,9 +109,21 @@ async fn sign_in(door: &Door<'_>, input: &Input) -> Result<Outcome, Error> {
     }
     let Asked { name, password } = input.read()?;
     let credentials = Credentials { name, password: Secret::new(password) };
-    let rights = door.by_password(&credentials).await?;
+    let rights = door.by_password(&credentials, Purpose::Any).await?;
     let outcome = Outcome::done(json!({ "name": rights.account }), "You are signed in.");
     Ok(outcome.signed_in(&rights.account, rights.epoch))
+}
+
+async fn change_mail(door: &Door<'_>, actor: Actor<'_>, input: &Input) -> Result<Outcome, Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Asked {
+        mail: Option<String>,
+        password: Option<String>,
+    }
+    let Asked { mail, password } = input.read()?;
+    is_own(door, actor, password).await?;
+    Ok(account::change_mail(door.store, actor, mail.as_deref()).await?)
 }
 
 async fn change_password(
@@ -146,7 +156,11 @@ async fn delete(door: &Door<'_>, actor: Actor<'_>, input: &Input) -> Result<Outc
 
 /// Whether `password` is the account's own. Who left a browser open has not given it away. An account
 /// that signs in with a provider only has none: there the session is enough.
-async fn is_own(door: &Door<'_>, actor: Actor<'_>, password: Option<String>) -> Result<(), Error> {
+pub(super) async fn is_own(
+    door: &Door<'_>,
+    actor: Actor<'_>,
+    password: Option<String>,
+) -> Result<(), Error> {
     if !actor.is_operator {
         let account = door.store.account(actor.name).await?;
         if account.is_some_and(|account| account.password.is_none()) {
@@ -155,7 +169,7 @@ async fn is_own(door: &Door<'_>, actor: Actor<'_>, password: Option<String>) -> 
     }
     let (name, password) = (actor.name.to_owned(), password.unwrap_or_default());
     let credentials = Credentials { name, password: Secret::new(password) };
-    match door.by_password(&credentials).await {
+    match door.by_password(&credentials, Purpose::Any).await {
         Ok(_) => Ok(()),
         Err(auth::Error::BadCredentials) => Err(account::Refusal::WrongPassword.into()),
         Err(error) => Err(error.into()),

@@ -1,6 +1,6 @@
 //! The calls about identity providers.
 
-use super::account::actor;
+use super::account::{actor, is_own};
 use crate::auth::{Caller, Door};
 use crate::config::{SignUp, issuers};
 use crate::http::asked::Asked;
@@ -9,12 +9,13 @@ use crate::http::{flow, request};
 use crate::issuer::person::Return;
 use crate::service::sign_in::{self, Begun, House, Refusal};
 use crate::service::trust::{self, Desk};
-use crate::service::{self, Answer, outcome};
+use crate::service::{self, Answer, account, outcome};
 use roadstead_shared::api::form::is_local;
 use roadstead_shared::api::path;
 use roadstead_shared::issuer::{Provider, Providers};
 use roadstead_shared::operation::{Back, IssuerOperation as Call};
 use roadstead_shared::visitor::Notice;
+use serde::Deserialize;
 use worker::Env;
 
 /// Where a sign-in goes on that does not say where.
@@ -35,7 +36,14 @@ pub(super) async fn dispatch(
         Call::ListProviders => Answer::Document(sign_in::list(&issuers::providers(env)?)),
         Call::BeginSignIn { provider, next } => {
             let providers = issuers::providers(env)?;
-            begin(door, caller, find(&providers, &provider)?, next, asked).await?
+            begin(door, find(&providers, &provider)?, next, asked).await?
+        }
+        Call::ListIdentities => {
+            Answer::Document(sign_in::identities(store, actor(caller)?.name).await?)
+        }
+        Call::LinkIdentity => link(door, caller, &issuers::providers(env)?, asked).await?,
+        Call::UnlinkIdentity { id } => {
+            Answer::Outcome(sign_in::unlink(store, actor(caller)?.name, &id).await?)
         }
         Call::FinishSignIn { provider, back } => {
             let providers = issuers::providers(env)?;
@@ -81,9 +89,34 @@ fn signed_in(caller: &Caller) -> Option<&str> {
     caller.account.as_deref().filter(|_| caller.is_account())
 }
 
-async fn begin(
+/// Begins to link a provider to the account that is signed in. It is another way in for good: a
+/// session that somebody came by is not enough for it, nor is a link that somebody is led to.
+async fn link(
     door: &Door<'_>,
     caller: &Caller,
+    providers: &Providers,
+    asked: &Asked,
+) -> Result<Answer, Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Wanted {
+        provider: String,
+        password: Option<String>,
+        next: Option<String>,
+    }
+    let wanted: Wanted = asked.input().await?.read()?;
+    let provider = find(providers, &wanted.provider)?;
+    let actor = actor(caller)?;
+    if actor.is_operator {
+        return Err(account::Refusal::Operators.into());
+    }
+    is_own(door, actor, wanted.password).await?;
+    let next = asked.form.as_ref().and_then(|form| form.next().map(str::to_owned));
+    leave(door, provider, next.or(wanted.next), Some(actor.name)).await
+}
+
+async fn begin(
+    door: &Door<'_>,
     provider: &Provider,
     next: Option<String>,
     asked: &Asked,
@@ -93,10 +126,19 @@ async fn begin(
     if request::is_cross_site(&asked.request, &door.origin()) {
         return Err(service::Error::from(Refusal::FromElsewhere).into());
     }
+    leave(door, provider, next, None).await
+}
+
+/// Sends a browser to `provider`, for `account` where it is to be linked.
+async fn leave(
+    door: &Door<'_>,
+    provider: &Provider,
+    next: Option<String>,
+    account: Option<&str>,
+) -> Result<Answer, Error> {
     let next = next.filter(|next| is_local(next) && next.len() <= MAX_NEXT_BYTES);
     let next = next.unwrap_or(HOME.to_owned());
     let callback = format!("{}{}", door.origin(), path::callback(&provider.name));
-    let account = signed_in(caller);
     let Begun { location, flow } =
         sign_in::begin(provider, &next, account, &callback, door.now_ms).await?;
     Ok(Answer::Elsewhere { location, flow })

@@ -7,12 +7,12 @@ use roadstead_shared::oci::ErrorCode;
 pub(super) fn tell_sign_in(refusal: &sign_in::Refusal) -> Told {
     use sign_in::Refusal as R;
     let (status, code) = match refusal {
-        R::ProviderUnknown(_) => (404, ErrorCode::Unsupported),
+        R::ProviderUnknown(_) | R::IdentityUnknown => (404, ErrorCode::Unsupported),
         R::Provider(_, error) if error.is_outage() => (503, ErrorCode::Unavailable),
         R::Provider(..) | R::Declined(_) | R::Foreign | R::FromElsewhere | R::Suspended(_) => {
             (403, ErrorCode::Denied)
         }
-        R::OtherAccount | R::NoName => (409, ErrorCode::Denied),
+        R::OtherAccount | R::NoName | R::LastWay => (409, ErrorCode::Denied),
     };
     Told::new(status, code, refusal)
 }

@@ -24,6 +24,12 @@ pub(super) fn parse(method: &str, path: IssuerPath, query: &Query) -> Result<Cal
             };
             one("GET", Call::FinishSignIn { provider, back })
         }
+        P::Identities => match method {
+            "GET" => Ok(Call::ListIdentities),
+            "POST" => Ok(Call::LinkIdentity),
+            _ => Err(Error::Method { allow: "GET, POST" }),
+        },
+        P::Identity(id) => one("DELETE", Call::UnlinkIdentity { id }),
         P::Publishers(name) => {
             let namespace = name.parse()?;
             match method {

@@ -94,7 +94,7 @@ pub async fn link(
     Ok(Answer::Outcome(Outcome::done(document, "").with_secret(&what, &url)))
 }
 
-/// Sets a new password with a link, and signs in.
+/// Sets a new password with a link, and signs in. Whoever has been in the account besides is out.
 pub async fn recover(store: &Store, place: Place<'_>, input: &Input) -> Result<Outcome, Error> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -114,13 +114,13 @@ pub async fn recover(store: &Store, place: Place<'_>, input: &Input) -> Result<O
         return Err(Refusal::Link.into());
     }
     let hash = hashing::hash(&new_password).await?;
-    let noted = (link.account.as_str(), "account.recovered");
-    if !store.set_password(&link.account, link.epoch, &hash, noted).await? {
+    if !store.recover(&link.account, link.epoch, &hash).await? {
         return Err(Refusal::Link.into());
     }
     let outcome = Outcome::done(
         json!({ "name": link.account }),
-        "Your new password is set. You are signed in.",
+        "Your new password is set. You are signed in. All access tokens and sign-ins with providers \
+         are removed: add again those that are yours.",
     );
     Ok(outcome.signed_in(&link.account, link.epoch.saturating_add(1)))
 }

@@ -78,6 +78,27 @@ impl Store {
             .await
     }
 
+    /// Sets another password for who has lost the old one, and ends every other way in: what was
+    /// signed in, personal access tokens, and sign-ins with providers, as somebody else may have made
+    /// them. `false`: the account is not in that epoch any more.
+    pub async fn recover(&self, name: &str, epoch: u64, password: &str) -> Result<bool, Error> {
+        let sql = "UPDATE accounts SET password = ?3, epoch = epoch + 1
+             WHERE name = ?1 AND epoch = ?2 AND deleted_at_ms IS NULL RETURNING name";
+        // Hashes are salted: it rests only where the statement before has set it.
+        let own = [text(name), text(password)];
+        let is_set = "account = ?1 AND EXISTS
+             (SELECT 1 FROM accounts WHERE name = ?1 AND password = ?2)";
+        self.change()?
+            .with(sql, &[text(name), number(epoch), text(password)])?
+            .noted(name, "account.recovered", name, &json!({}))?
+            .with(&format!("DELETE FROM tokens WHERE {is_set}"), &own)?
+            .noted(name, "token.revoked", name, &json!({ "all": true }))?
+            .with(&format!("DELETE FROM identities WHERE {is_set}"), &own)?
+            .noted(name, "account.unlinked", name, &json!({ "all": true }))?
+            .make_and_see()
+            .await
+    }
+
     /// Sets where letters go.
     pub async fn set_mail(&self, name: &str, mail: Option<&str>) -> Result<(), Error> {
         self.change()?
