@@ -49,14 +49,11 @@ pub async fn get(
         return Ok(Answer::NotModified { digest, immutable });
     }
     let size = object.size();
-    let (children, source) = match weight {
-        Weight::Nothing => (None, Source::Object(object)),
-        Weight::Image => (Some(Vec::new()), Source::Object(object)),
-        Weight::Index(Some(children)) => (Some(children), Source::Object(object)),
-        Weight::Index(None) => {
-            let document = object.bytes().await?;
-            (Some(children(&document, &media_type)), Source::Bytes(document))
-        }
+    // The bytes are never read here: they go to the client as the runtime's own stream.
+    let children = match weight {
+        Weight::Nothing => None,
+        Weight::Image => Some(Vec::new()),
+        Weight::Index(children) => Some(children),
     };
     let state = match children {
         Some(children) => meter.begin(rule, Mark::of(&digest), children).await?,
@@ -65,14 +62,8 @@ pub async fn get(
     if let Some(tally) = meter.tally() {
         tally.add(store, size);
     }
-    let (source, state) = (Some(source), state.map(Box::new));
+    let (source, state) = (Some(Source::Object(object)), state.map(Box::new));
     Ok(Answer::Manifest { digest, media_type, size, immutable, source, state })
-}
-
-/// What an index leads on to; nothing where it cannot be read, which was checked when it came.
-fn children(document: &[u8], media_type: &str) -> Vec<Mark> {
-    let index = Manifest::parse(document, media_type).unwrap_or_default();
-    index.manifests.iter().map(|child| Mark::of(&child.digest)).collect()
 }
 
 /// Only a miss asks whether there is such a repository at all.

@@ -25,6 +25,10 @@ const MAX_SEALED: usize = 4;
 /// How many different manifests one report names.
 const MAX_PULLS: usize = 1_000;
 
+/// How many children of indexes one report names: as many as a meter remembers. What is beyond them
+/// counts as an image of its own.
+const MAX_CHILDREN: usize = 2_000;
+
 /// How long after it was promised a report counts as lost, in ms: its request may have died.
 const LOST_MS: u64 = 5_000;
 
@@ -116,7 +120,7 @@ impl Memory {
     }
 
     /// Counts an image that was sent without asking.
-    pub(super) fn add_pull(&mut self, subject: &Subject, pull: Pull) {
+    pub(super) fn add_pull(&mut self, subject: &Subject, mut pull: Pull) {
         let pulls = &mut self.entry(subject).pulls;
         let is_full = pulls.len() >= MAX_PULLS;
         let same = pulls.iter_mut().find(|other| other.mark == pull.mark || is_full);
@@ -125,7 +129,11 @@ impl Memory {
                 same.times = same.times.saturating_add(pull.times);
                 same.at_ms = same.at_ms.max(pull.at_ms);
             }
-            None => pulls.push(pull),
+            None => {
+                let named: usize = pulls.iter().map(|pull| pull.children.len()).sum();
+                pull.children.truncate(MAX_CHILDREN.saturating_sub(named));
+                pulls.push(pull);
+            }
         }
     }
 

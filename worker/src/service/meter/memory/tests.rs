@@ -93,6 +93,20 @@ fn one_image_asked_for_often_is_one_line_of_a_report() {
 }
 
 #[test]
+fn one_report_names_a_bounded_number_of_children() {
+    let mut memory = Memory::default();
+    for word in 0..100 {
+        let mark = |word: String| Mark::of(&Digest::of(Algorithm::Sha256, word.as_bytes()));
+        let children = (0..400).map(|child| mark(format!("{word} {child}"))).collect();
+        let pull = Pull { mark: mark(word.to_string()), children, at_ms: NOW, times: 1 };
+        memory.add_pull(&subject(1), pull);
+    }
+    let pulls = &memory.reports(&subject(1))[0].pulls;
+    assert_eq!(pulls.len(), 100);
+    assert_eq!(pulls.iter().map(|pull| pull.children.len()).sum::<usize>(), MAX_CHILDREN);
+}
+
+#[test]
 fn an_isolate_knows_a_bounded_number_of_subjects() {
     let mut memory = Memory::default();
     memory.add_bytes(&subject(0), 5, NOW);
