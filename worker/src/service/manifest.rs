@@ -10,7 +10,8 @@ use futures_util::future::join;
 use roadstead_shared::oci::{Algorithm, Digest, Manifest, Name, Reference, Tag, media_type, path};
 use roadstead_shared::tier::{Mark, Weight};
 
-/// HEAD of a manifest: one operation of the store. It costs nothing.
+/// HEAD of a manifest: one operation of the store, and the list of networks beside it where this
+/// isolate has to read it. It costs nothing.
 pub async fn head(
     store: &Store,
     name: &Name,
@@ -18,21 +19,21 @@ pub async fn head(
     conditions: &Conditions,
     meter: &Meter<'_>,
 ) -> Result<Answer, Error> {
-    let found = store.manifest_head(name, reference).await?;
-    let Some(StoredManifest { digest, media_type, object, .. }) = found else {
+    let (found, state) = join(store.manifest_head(name, reference), meter.known_state()).await;
+    let Some(StoredManifest { digest, media_type, object, .. }) = found? else {
         return Err(missing(store, name, reference).await);
     };
     let immutable = matches!(reference, Reference::Digest(_));
     if conditions.has(digest.as_str()) {
         return Ok(Answer::NotModified { digest, immutable });
     }
-    let state = meter.known_state().await.map(Box::new);
-    let size = object.size();
+    let (size, state) = (object.size(), state.map(Box::new));
     Ok(Answer::Manifest { digest, media_type, size, immutable, source: None, state })
 }
 
-/// GET of a manifest: one operation of the store, and where little is left, the meter's word. This
-/// is the one place where somebody who has pulled enough is refused.
+/// GET of a manifest: one operation of the store, the operator's lists beside it where this isolate
+/// has to read them, and where little is left, the meter's word. This is the one place where
+/// somebody who has pulled enough is refused.
 pub async fn get(
     store: &Store,
     name: &Name,
