@@ -1,11 +1,13 @@
 //! What this isolate knows of the meters, and what it has to tell them: where each subject stood
 //! when its meter was heard last, and what was sent since.
 
+use super::reporting::PATIENCE;
 use roadstead_shared::tier::period::day_of;
-use roadstead_shared::tier::{Month, Pull, Report, Standing, Subject};
+use roadstead_shared::tier::{Limits, Month, Pull, Report, Spent, Standing, Subject};
 use roadstead_shared::usage::UsageDay;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// How long what a meter said is good for, in ms.
 const FRESH_MS: u64 = 10_000;
@@ -148,6 +150,15 @@ impl Memory {
         is_fresh.then_some(Standing { used_bytes, ..standing })
     }
 
+    /// What is spent for certain, by what is known here.
+    pub(super) fn spent(&self, subject: &Subject, limits: &Limits, now_ms: u64) -> Option<Spent> {
+        match limits.spent(&self.standing(subject, now_ms)?)? {
+            // There may be fewer images in the hour by now.
+            Spent::Pulls { again_ms } if again_ms <= now_ms => None,
+            spent => Some(spent),
+        }
+    }
+
     /// Whether the meter of the subject did not answer just now.
     pub(super) fn is_silent(&self, subject: &Subject, now_ms: u64) -> bool {
         self.subjects.get(subject).is_some_and(|entry| entry.silent_until_ms > now_ms)
@@ -187,8 +198,12 @@ impl Memory {
         entry.heard = Some((Standing { used_bytes, ..standing }, now_ms));
     }
 
-    /// The meter of the subject did not answer.
-    pub(super) fn not_heard(&mut self, subject: &Subject, now_ms: u64) {
+    /// The meter of the subject did not answer within `patience`. It is silent then, unless it was
+    /// given less time than it may take.
+    pub(super) fn not_heard(&mut self, subject: &Subject, patience: Duration, now_ms: u64) {
+        if patience < PATIENCE {
+            return;
+        }
         self.entry(subject).silent_until_ms = now_ms.saturating_add(SILENT_MS);
     }
 

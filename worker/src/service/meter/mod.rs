@@ -2,7 +2,8 @@
 //!
 //! While much is left nobody is asked: an isolate counts, and tells the meter behind the responses.
 //! Where little is left, or nothing is known, the meter is asked. One that does not answer lets
-//! everything pass: no pull fails since it could not be counted.
+//! everything pass, unless it said just before that all is spent: no pull fails since it could not
+//! be counted.
 
 mod memory;
 mod reporting;
@@ -131,9 +132,14 @@ impl<'a> Meter<'a> {
                 };
             }
         }
+        let known = self.known(rule);
+        let spent = memory::with(|memory| memory.spent(&self.subject, &rule.limits, pull.at_ms));
+        if let (Some(state), Some(spent)) = (&known, spent) {
+            return Err(Error::AllowanceSpent { state: Box::new(state.clone()), spent });
+        }
         memory::with(|memory| memory.add_pull(&self.subject, pull));
         reporting::promise(self.store);
-        Ok(self.known(rule))
+        Ok(known)
     }
 
     /// Where the caller stands, if that can be said without asking.

@@ -77,7 +77,7 @@ pub(super) async fn tell(
     let reply = store.ask_meter(subject, &command, patience).await;
     memory::with(|memory| match &reply {
         Ok(reply) => memory.heard(subject, &command.reports, reply.standing, now_ms),
-        Err(_) => memory.not_heard(subject, now_ms),
+        Err(_) => memory.not_heard(subject, patience, now_ms),
     });
     reply
 }

@@ -54,7 +54,7 @@ fn what_was_not_heard_is_said_again_and_once() {
     let mut memory = Memory::default();
     memory.add_bytes(&subject(1), 5, NOW);
     let first = memory.reports(&subject(1));
-    memory.not_heard(&subject(1), NOW);
+    memory.not_heard(&subject(1), PATIENCE, NOW);
     assert!(memory.is_silent(&subject(1), NOW + 4_999));
     assert!(memory.news(9, NOW).is_empty());
     assert_eq!(memory.news(9, NOW + 5_000), [subject(1)]);
@@ -66,6 +66,34 @@ fn what_was_not_heard_is_said_again_and_once() {
     memory.heard(&subject(1), &again, standing(12), NOW);
     assert!(memory.reports(&subject(1)).is_empty() && memory.news(9, NOW).is_empty());
     assert!(!memory.is_silent(&subject(1), NOW));
+}
+
+#[test]
+fn a_glance_makes_no_meter_silent() {
+    let mut memory = Memory::default();
+    memory.not_heard(&subject(1), Duration::from_millis(300), NOW);
+    assert!(!memory.is_silent(&subject(1), NOW));
+    memory.not_heard(&subject(1), PATIENCE, NOW);
+    assert!(memory.is_silent(&subject(1), NOW));
+}
+
+#[test]
+fn a_silent_meter_lets_nobody_begin_who_has_just_spent_all() {
+    let limits = Limits { bytes_per_month: Some(100), pulls_per_hour: Some(3) };
+    let mut memory = Memory::default();
+    let spent = |memory: &Memory, now_ms| memory.spent(&subject(1), &limits, now_ms);
+    assert_eq!(spent(&memory, NOW), None);
+    memory.heard(&subject(1), &[], standing(99), NOW);
+    memory.not_heard(&subject(1), PATIENCE, NOW);
+    assert_eq!(spent(&memory, NOW), None);
+    memory.add_bytes(&subject(1), 1, NOW);
+    assert_eq!(spent(&memory, NOW + 9_999), Some(Spent::Bytes));
+    assert_eq!(spent(&memory, NOW + 10_000), None, "that was long ago");
+    let mut memory = Memory::default();
+    let again_ms = NOW + 4_000;
+    memory.heard(&subject(1), &[], Standing { used_bytes: 0, pulls: 3, again_ms }, NOW);
+    assert_eq!(spent(&memory, again_ms - 1), Some(Spent::Pulls { again_ms }));
+    assert_eq!(spent(&memory, again_ms), None);
 }
 
 #[test]
