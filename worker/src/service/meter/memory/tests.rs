@@ -56,15 +56,16 @@ fn what_was_not_heard_is_said_again_and_once() {
     let first = memory.reports(&subject(1));
     memory.not_heard(&subject(1), PATIENCE, NOW);
     assert!(memory.is_silent(&subject(1), NOW + 4_999));
-    assert!(memory.news(9, NOW).is_empty());
-    assert_eq!(memory.news(9, NOW + 5_000), [subject(1)]);
+    assert!(memory.next_news(9, NOW, NOW).is_empty());
+    assert!(memory.has_news(), "a silent meter is still to be told");
+    assert_eq!(memory.next_news(9, NOW + 5_000, NOW + 5_000), [subject(1)]);
     memory.add_bytes(&subject(1), 7, NOW);
     let again = memory.reports(&subject(1));
     assert_eq!(again[0], first[0]);
     assert_eq!(again.iter().map(|report| report.bytes[0].1).collect::<Vec<_>>(), [5, 7]);
     assert!(again[1].number > again[0].number);
     memory.heard(&subject(1), &again, standing(12), NOW);
-    assert!(memory.reports(&subject(1)).is_empty() && memory.news(9, NOW).is_empty());
+    assert!(memory.reports(&subject(1)).is_empty() && !memory.has_news());
     assert!(!memory.is_silent(&subject(1), NOW));
 }
 
@@ -136,21 +137,61 @@ fn one_report_names_a_bounded_number_of_children() {
 
 #[test]
 fn an_isolate_knows_a_bounded_number_of_subjects() {
+    let most = u32::try_from(MAX_SUBJECTS).unwrap();
     let mut memory = Memory::default();
     memory.add_bytes(&subject(0), 5, NOW);
-    for number in 1..=u32::try_from(MAX_SUBJECTS).unwrap() {
+    for number in 1..=most {
         memory.heard(&subject(number), &[], standing(0), NOW);
     }
     assert!(memory.subjects.len() <= MAX_SUBJECTS);
-    assert_eq!(memory.news(9, NOW), [subject(0)], "who has news is kept");
+    assert_eq!(memory.next_news(9, NOW, NOW), [subject(0)], "who has news is kept");
+    // Many with little to tell do not make those be forgotten who have much.
+    let mut memory = Memory::default();
+    memory.add_bytes(&subject(0), 1_000_000, NOW);
+    for number in 1..=2 * most {
+        memory.add_bytes(&subject(number), 1, NOW);
+        assert!(memory.subjects.len() <= MAX_SUBJECTS);
+    }
+    assert!(memory.subjects.len() > MAX_SUBJECTS - 2 * FORGOTTEN, "never all");
+    assert!(memory.subjects.contains_key(&subject(0)), "who has much to tell is kept");
+}
+
+#[test]
+fn in_a_round_every_meter_is_told_once_and_who_waits_longest_first() {
+    let mut memory = Memory::default();
+    for number in 0..1_000 {
+        memory.add_bytes(&subject(number), 5, NOW);
+    }
+    let mut told = Vec::new();
+    let mut round = |memory: &mut Memory, at_ms: u64, most: usize| {
+        told.clear();
+        while told.len() < most {
+            let some = memory.next_news(6.min(most - told.len()), at_ms, at_ms + 1);
+            if some.is_empty() {
+                break;
+            }
+            told.extend(some);
+        }
+        told.sort_unstable();
+        told.dedup();
+        told.clone()
+    };
+    // Nobody answers; what one round did not reach is first in the next one.
+    let first = round(&mut memory, NOW, 900);
+    assert_eq!(first.len(), 900);
+    let second = round(&mut memory, NOW + 10, 100);
+    assert!(second.len() == 100 && second.iter().all(|subject| !first.contains(subject)));
+    assert_eq!(round(&mut memory, NOW + 20, usize::MAX).len(), 1_000);
+    assert!(memory.has_news());
 }
 
 #[test]
 fn one_request_promises_for_all() {
     let mut memory = Memory::default();
     assert!(memory.promise(NOW));
-    assert!(!memory.promise(NOW + 4_999));
+    assert!(!memory.promise(NOW + 4_999) && memory.is_promised(NOW + 4_999));
     assert!(memory.promise(NOW + 5_000), "a promise may be lost");
     memory.keep_promise();
+    assert!(!memory.is_promised(NOW + 5_000));
     assert!(memory.promise(NOW + 5_000));
 }
