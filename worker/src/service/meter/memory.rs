@@ -2,8 +2,9 @@
 //! when its meter was heard last, and what was sent since.
 
 use super::reporting::PATIENCE;
+use roadstead_shared::oci::{Algorithm, Digest};
 use roadstead_shared::tier::period::day_of;
-use roadstead_shared::tier::{Limits, Month, Pull, Report, Spent, Standing, Subject};
+use roadstead_shared::tier::{Limits, Mark, Month, Pull, Report, Spent, Standing, Subject};
 use roadstead_shared::usage::UsageDay;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -102,6 +103,13 @@ impl Memory {
         &self.reporter
     }
 
+    /// What no other question of any isolate has.
+    pub(super) fn ticket(&mut self) -> Mark {
+        self.last_number += 1;
+        let said = format!("{} {}", self.reporter, self.last_number);
+        Mark::of(&Digest::of(Algorithm::Sha256, said.as_bytes()))
+    }
+
     fn entry(&mut self, subject: &Subject) -> &mut Entry {
         if !self.subjects.contains_key(subject) && self.subjects.len() >= MAX_SUBJECTS {
             self.make_room();
@@ -141,7 +149,10 @@ impl Memory {
     pub(super) fn add_pull(&mut self, subject: &Subject, mut pull: Pull) {
         let pulls = &mut self.entry(subject).pulls;
         let is_full = pulls.len() >= MAX_PULLS;
-        let same = pulls.iter_mut().find(|other| other.mark == pull.mark || is_full);
+        let is_same = |other: &Pull| {
+            other.mark == pull.mark && other.ticket.is_none() && pull.ticket.is_none()
+        };
+        let same = pulls.iter_mut().find(|other| is_full || is_same(other));
         match same {
             Some(same) => {
                 same.times = same.times.saturating_add(pull.times);

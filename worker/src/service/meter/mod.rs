@@ -120,9 +120,11 @@ impl<'a> Meter<'a> {
         if !self.tiers.is_on {
             return Ok(None);
         }
-        let pull = Pull { mark, children, at_ms: clock::now_ms(), times: 1 };
+        let mut pull = Pull { mark, children, at_ms: clock::now_ms(), times: 1, ticket: None };
         let is_far = || self.known(rule).is_some_and(|state| rule.limits.are_far(&state.standing));
         if rule.is_limited() && !is_far() && !self.is_silent() {
+            // If the answer comes too late, the meter knows by it what the report means.
+            pull.ticket = Some(memory::with(memory::Memory::ticket));
             let ask = MeterAsk::Begin(pull.clone());
             if let Ok(reply) = self.ask(ask, rule, reporting::PATIENCE).await {
                 let state = self.state(rule, reply.standing);

@@ -113,7 +113,7 @@ fn one_image_asked_for_often_is_one_line_of_a_report() {
     let mut memory = Memory::default();
     for word in (0..3_000).map(|n| (n % 1_500).to_string()) {
         let mark = Mark::of(&Digest::of(Algorithm::Sha256, word.as_bytes()));
-        let pull = Pull { mark, children: Vec::new(), at_ms: NOW, times: 1 };
+        let pull = Pull { mark, children: Vec::new(), at_ms: NOW, times: 1, ticket: None };
         memory.add_pull(&subject(1), pull);
     }
     let reports = memory.reports(&subject(1));
@@ -122,12 +122,29 @@ fn one_image_asked_for_often_is_one_line_of_a_report() {
 }
 
 #[test]
+fn what_was_asked_about_keeps_its_ticket_in_the_report() {
+    let mut memory = Memory::default();
+    memory.name("isolate");
+    let mark = Mark::of(&Digest::of(Algorithm::Sha256, b"image"));
+    let tickets = [None, None, Some(memory.ticket()), Some(memory.ticket())];
+    assert_ne!(tickets[2], tickets[3]);
+    for ticket in tickets {
+        let pull = Pull { mark, children: Vec::new(), at_ms: NOW, times: 1, ticket };
+        memory.add_pull(&subject(1), pull);
+    }
+    let pulls = &memory.reports(&subject(1))[0].pulls;
+    let told: Vec<_> = pulls.iter().map(|pull| (pull.times, pull.ticket)).collect();
+    assert_eq!(told, [(2, None), (1, tickets[2]), (1, tickets[3])]);
+}
+
+#[test]
 fn one_report_names_a_bounded_number_of_children() {
     let mut memory = Memory::default();
     for word in 0..100 {
         let mark = |word: String| Mark::of(&Digest::of(Algorithm::Sha256, word.as_bytes()));
         let children = (0..400).map(|child| mark(format!("{word} {child}"))).collect();
-        let pull = Pull { mark: mark(word.to_string()), children, at_ms: NOW, times: 1 };
+        let pull =
+            Pull { mark: mark(word.to_string()), children, at_ms: NOW, times: 1, ticket: None };
         memory.add_pull(&subject(1), pull);
     }
     let pulls = &memory.reports(&subject(1))[0].pulls;
