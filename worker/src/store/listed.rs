@@ -235,7 +235,7 @@ impl Store {
     ) -> Result<bool, Error> {
         let bytes = serde_json::to_vec(value).map_err(|error| Error::Backend(error.to_string()))?;
         if bytes.len() > MAX_BYTES {
-            return Err(Error::Backend(format!("the list {} would be too long", list.name)));
+            return Err(Error::ListTooLong(list.name));
         }
         let condition = match etag {
             Some(etag) => Conditional { etag_matches: Some(etag), ..Conditional::default() },
