@@ -2,11 +2,11 @@
 
 use super::answer::Source;
 use super::blob::Conditions;
-use super::{Answer, Error, Meter};
+use super::{Answer, Error, Meter, takedown};
 use crate::durable::wire::{ManifestCommand, RepositoryCommand, RepositoryRefused};
 use crate::store::Store;
 use crate::store::manifest::StoredManifest;
-use futures_util::future::join;
+use futures_util::future::{join, join3};
 use roadstead_shared::oci::{Algorithm, Digest, Manifest, Name, Reference, Tag, media_type, path};
 use roadstead_shared::tier::{Mark, Weight};
 
@@ -41,7 +41,10 @@ pub async fn get(
     conditions: &Conditions,
     meter: &Meter<'_>,
 ) -> Result<Answer, Error> {
-    let (found, rule) = join(store.manifest(name, reference), meter.look()).await;
+    // Looked at here, too: what is taken down must not have been counted when it is refused.
+    let (found, rule, is_given) =
+        join3(store.manifest(name, reference), meter.look(), takedown::check(store, name)).await;
+    is_given?;
     let Some(StoredManifest { digest, media_type, weight, object, .. }) = found? else {
         return Err(missing(store, name, reference).await);
     };
