@@ -30,15 +30,16 @@ impl Mark {
 pub enum Weight {
     /// An image, or another thing that is pulled for its own sake, such as a chart.
     Image,
-    /// Several under an index; a client goes on with some of these. `None` where they are too many
-    /// to say beside the bytes.
-    Index(Option<Vec<Mark>>),
+    /// Several under an index; a client goes on with some of these, the first [`MAX_CHILDREN`] of
+    /// it. None are known of an index that was written before any were.
+    Index(Vec<Mark>),
     /// Nothing: it says something about an image.
     Nothing,
 }
 
-/// More manifests under an index than this are read from its bytes.
-const MAX_CHILDREN: usize = 64;
+/// How many manifests under an index are known by it: they stand in the metadata of its object, of
+/// which R2 takes 8,192 bytes, so that no pull has to read its bytes.
+pub const MAX_CHILDREN: usize = 400;
 
 const IMAGE: &str = "image";
 const INDEX: &str = "index";
@@ -82,7 +83,8 @@ impl Weight {
         if only_about || index.subject.is_some() {
             return Self::Nothing;
         }
-        Self::Index(Some(children.iter().map(|child| Mark::of(&child.digest)).collect()))
+        let known = children.iter().take(MAX_CHILDREN);
+        Self::Index(known.map(|child| Mark::of(&child.digest)).collect())
     }
 
     /// As metadata of the manifest's object.
@@ -90,11 +92,11 @@ impl Weight {
         match self {
             Self::Image => IMAGE.to_owned(),
             Self::Nothing => NOTHING.to_owned(),
-            Self::Index(Some(children)) if children.len() <= MAX_CHILDREN => {
-                let marks = children.iter().map(|Mark(mark)| format!(" {mark:012x}"));
+            Self::Index(children) => {
+                let known = children.iter().take(MAX_CHILDREN);
+                let marks = known.map(|Mark(mark)| format!(" {mark:012x}"));
                 marks.fold(INDEX.to_owned(), |text, mark| text + &mark)
             }
-            Self::Index(_) => INDEX.to_owned(),
         }
     }
 
@@ -104,11 +106,11 @@ impl Weight {
         match word.map(|word| word.split_once(' ').unwrap_or((word, ""))) {
             Some((IMAGE, _)) => Self::Image,
             Some((NOTHING, _)) => Self::Nothing,
-            Some((INDEX, "")) => Self::Index(None),
             Some((INDEX, marks)) => {
-                Self::Index(Some(marks.split(' ').filter_map(Mark::parse).collect()))
+                let known = marks.split(' ').filter_map(Mark::parse).take(MAX_CHILDREN);
+                Self::Index(known.collect())
             }
-            _ if media_type::is_index(media_type) => Self::Index(None),
+            _ if media_type::is_index(media_type) => Self::Index(Vec::new()),
             _ => Self::Image,
         }
     }
@@ -176,30 +178,38 @@ mod tests {
         let index = |children: Value| json!({ "schemaVersion": 2, "manifests": children });
         let child = descriptor(IMAGE_MANIFEST, "child");
         let found = weight(&index(json!([child])), IMAGE_INDEX);
-        assert_eq!(found, Weight::Index(Some(vec![Mark::of(&digest("child"))])));
+        assert_eq!(found, Weight::Index(vec![Mark::of(&digest("child"))]));
         let mut about = child.clone();
         about["artifactType"] = json!("application/x.signature");
         assert_eq!(weight(&index(json!([about])), IMAGE_INDEX), Weight::Nothing);
         let found = weight(&index(json!([child, about])), IMAGE_INDEX);
-        assert!(matches!(found, Weight::Index(Some(children)) if children.len() == 2));
+        assert!(matches!(found, Weight::Index(children) if children.len() == 2));
     }
 
     #[test]
     fn what_was_written_is_read_again() {
         let children = [digest("a"), digest("b")].iter().map(Mark::of).collect();
-        for weight in [Weight::Image, Weight::Nothing, Weight::Index(Some(children))] {
+        for weight in [Weight::Image, Weight::Nothing, Weight::Index(children)] {
             assert_eq!(Weight::read(Some(&weight.word()), IMAGE_MANIFEST), weight);
         }
-        let many = (0..65).map(|n| Mark::of(&digest(&n.to_string()))).collect();
-        let many = Weight::Index(Some(many));
-        assert_eq!(Weight::read(Some(&many.word()), IMAGE_INDEX), Weight::Index(None));
-        let most = (0..64).map(|n| Mark::of(&digest(&n.to_string()))).collect();
-        assert!(Weight::Index(Some(most)).word().len() < 900);
+    }
+
+    #[test]
+    fn of_a_long_index_the_first_children_are_known_and_fit_into_metadata() {
+        let child = |n: usize| json!({ "mediaType": IMAGE_MANIFEST, "digest": digest(&n.to_string()), "size": 1 });
+        let all: Vec<Value> = (0..2 * MAX_CHILDREN).map(child).collect();
+        let index = json!({ "schemaVersion": 2, "manifests": all });
+        let first = (0..MAX_CHILDREN).map(|n| Mark::of(&digest(&n.to_string()))).collect();
+        let first = Weight::Index(first);
+        assert_eq!(weight(&index, IMAGE_INDEX), first);
+        assert_eq!(Weight::read(Some(&first.word()), IMAGE_INDEX), first);
+        assert!(first.word().len() < 6_000);
     }
 
     #[test]
     fn without_a_word_the_media_type_says_it() {
-        assert_eq!(Weight::read(None, IMAGE_INDEX), Weight::Index(None));
+        assert_eq!(Weight::read(None, IMAGE_INDEX), Weight::Index(Vec::new()));
+        assert_eq!(Weight::read(Some("index"), IMAGE_INDEX), Weight::Index(Vec::new()));
         assert_eq!(Weight::read(None, IMAGE_MANIFEST), Weight::Image);
         assert_eq!(Weight::read(Some("?"), "a/b"), Weight::Image);
     }

@@ -16,6 +16,7 @@ pub(super) fn claims() -> Vec<Trial> {
         who_signs_in_goes_on,
         an_image_that_was_begun_is_finished,
         an_index_and_its_child_are_one_image,
+        of_a_long_index_what_stands_first_is_finished,
         a_warning_comes_before_the_end,
         what_was_counted_survives_the_runtime,
         a_meter_that_fails_fails_no_pull,
@@ -143,6 +144,25 @@ fn an_index_and_its_child_are_one_image() {
     let other = Somebody::new();
     let _ = other.get(&repository, &format!("manifests/{}", images[0].digest)).expect(200);
     assert_eq!(other.pulls(), 1);
+}
+
+fn of_a_long_index_what_stands_first_is_finished() {
+    let _together = together();
+    let repository = fresh("long");
+    let [first, last] = [320, 321].map(|seed| {
+        let image = Image::publish(&repository, None, &[noise(seed, 600)]);
+        (descriptor(MANIFEST, &image.manifest), format!("manifests/{}", image.digest))
+    });
+    let between = (0..600).map(|n: u32| descriptor(MANIFEST, &n.to_le_bytes()));
+    let all: Vec<_> = [first.0].into_iter().chain(between).chain([last.0]).collect();
+    let index = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": all });
+    let index = index.to_string().into_bytes();
+    let _ = repository.put_manifest("tag", INDEX, &index).expect(201);
+    let somebody = Somebody::new();
+    assert!(somebody.get(&repository, "manifests/tag").expect(200).body == index);
+    somebody.spend();
+    let _ = somebody.get(&repository, &first.1).expect(200);
+    is_the_refusal(somebody.get(&repository, &last.1), somebody.address());
 }
 
 fn a_warning_comes_before_the_end() {

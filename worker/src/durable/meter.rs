@@ -3,6 +3,7 @@
 //! told behind the responses, and asked before an image only where little is left.
 //!
 //! Invariants: a report is at rest before it is replied to, and counts once however often it comes;
+//! an image that was asked about counts once, also where the answer was lost and it is reported;
 //! what nobody has pulled by in 35 days is gone.
 
 use super::alarm;
@@ -95,6 +96,7 @@ impl Meter {
             hour: self.part("hour")?,
             passes: self.part("passes")?,
             reporters: self.part("reporters")?,
+            begun: self.part("begun")?,
         })
     }
 
@@ -122,7 +124,8 @@ impl Meter {
         self.save_part("days", &before.days, &now.days)?;
         self.save_part("hour", &before.hour, &now.hour)?;
         self.save_part("passes", &before.passes, &now.passes)?;
-        self.save_part("reporters", &before.reporters, &now.reporters)
+        self.save_part("reporters", &before.reporters, &now.reporters)?;
+        self.save_part("begun", &before.begun, &now.begun)
     }
 
     fn save_part<T: Serialize + PartialEq>(&self, name: &str, before: &T, now: &T) -> Result<()> {

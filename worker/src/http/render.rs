@@ -166,7 +166,7 @@ async fn blob(
             let parts = multipart::Parts::new(ranges, size);
             let response = response.with_status(206);
             let response = response.with_header("content-type", &parts.content_type())?;
-            Ok(response.stream(stream::pipe(store, parts.segments(), tally)?))
+            Ok(response.stream(stream::pipe(store, parts.segments(), tally).await?))
         }
     }
 }
@@ -187,7 +187,7 @@ async fn body(
                 return Ok(ResponseBody::Stream(store.part(&upload, *one).await?));
             }
             let segment = stream::Segment { source: Source::Slices { upload, parts }, len };
-            return Ok(ResponseBody::Stream(stream::pipe(store, vec![segment], tally)?));
+            return Ok(ResponseBody::Stream(stream::pipe(store, vec![segment], tally).await?));
         }
     };
     if let Some(tally) = tally {

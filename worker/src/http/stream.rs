@@ -25,12 +25,31 @@ pub struct Segment {
     pub len: u64,
 }
 
-/// A stream of all `segments`, one after another, counted by `tally`.
-pub fn pipe(
+impl Segment {
+    /// The first piece of a slice in it, and of which upload.
+    fn first_piece(&self) -> Option<(&str, Part)> {
+        let Source::Slices { upload, parts } = &self.source else { return None };
+        Some((upload, pieces(parts).next()?))
+    }
+}
+
+/// The parts in pieces that are read by themselves.
+fn pieces(parts: &[Part]) -> impl Iterator<Item = Part> {
+    parts.iter().flat_map(|part| part.split(PIECE_BYTES))
+}
+
+/// A stream of all `segments`, one after another, counted by `tally`. The first piece of a slice is
+/// open when this returns: where that fails, so does the request, before any of it was answered.
+pub async fn pipe(
     store: Store,
     segments: Vec<Segment>,
     tally: Option<Tally>,
 ) -> worker::Result<ReadableStream> {
+    let first = segments.iter().find_map(Segment::first_piece);
+    let opened = match first {
+        Some((upload, piece)) => Some(store.part(upload, piece).await?),
+        None => None,
+    };
     let length: u64 = segments.iter().map(|segment| segment.len).sum();
     let stream = streams::fixed_length(length);
     let readable = stream.readable();
@@ -38,7 +57,7 @@ pub fn pipe(
     let behind = store.behind().cloned();
     let work = async move {
         let pump = Pump { store, tally, writable };
-        let ended = match pump.all(segments).await {
+        let ended = match pump.all(segments, opened).await {
             Ok(()) => pump.writable.close(),
             // The client hung up, or a slice could not be read: either way the connection ends here.
             Err(error) => pump.writable.abort_with_reason(&JsValue::from_str(&error.to_string())),
@@ -61,21 +80,39 @@ struct Pump {
 }
 
 impl Pump {
-    async fn all(&self, segments: Vec<Segment>) -> Result<(), Error> {
+    /// Sends all `segments`, whose first piece of a slice was `opened` already.
+    async fn all(
+        &self,
+        segments: Vec<Segment>,
+        mut opened: Option<ReadableStream>,
+    ) -> Result<(), Error> {
         for Segment { source, len } in segments {
             match source {
                 Source::Object(object) => self.append(object.stream()?, len).await?,
                 Source::Bytes(bytes) => self.write(&bytes).await?,
-                Source::Slices { upload, parts } => self.slices(&upload, parts).await?,
+                Source::Slices { upload, parts } => {
+                    self.slices(&upload, &parts, &mut opened).await?;
+                }
             }
         }
         Ok(())
     }
 
-    async fn slices(&self, upload: &str, parts: Vec<Part>) -> Result<(), Error> {
-        let mut parts = parts.into_iter().flat_map(|part| part.split(PIECE_BYTES));
+    async fn slices(
+        &self,
+        upload: &str,
+        parts: &[Part],
+        opened: &mut Option<ReadableStream>,
+    ) -> Result<(), Error> {
+        let mut parts = pieces(parts);
         let mut next = match parts.next() {
-            Some(part) => Some((self.store.part(upload, part).await?, part.len)),
+            Some(part) => {
+                let stream = match opened.take() {
+                    Some(stream) => stream,
+                    None => self.store.part(upload, part).await?,
+                };
+                Some((stream, part.len))
+            }
             None => None,
         };
         while let Some((stream, len)) = next {

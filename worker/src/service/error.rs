@@ -135,6 +135,7 @@ impl From<store::Error> for Error {
             store::Error::Busy => Self::Busy,
             store::Error::Spent(spent) => Self::StorageSpent(spent),
             store::Error::BrokenBody(why) => Self::BrokenBody(why),
+            too_long @ store::Error::ListTooLong(_) => Self::Unreadable(too_long.to_string()),
             other => Self::Store(other),
         }
     }
@@ -143,5 +144,18 @@ impl From<store::Error> for Error {
 impl From<hashing::Busy> for Error {
     fn from(_: hashing::Busy) -> Self {
         Self::Busy
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_would_be_too_long_is_refused_with_a_reason() {
+        let Error::Unreadable(why) = store::Error::ListTooLong("takedowns").into() else {
+            panic!("it is a failure");
+        };
+        assert_eq!(why, "the list takedowns would be longer than 1048576 bytes");
     }
 }

@@ -2,15 +2,16 @@
 
 use super::answer::Source;
 use super::blob::Conditions;
-use super::{Answer, Error, Meter};
+use super::{Answer, Error, Meter, takedown};
 use crate::durable::wire::{ManifestCommand, RepositoryCommand, RepositoryRefused};
 use crate::store::Store;
 use crate::store::manifest::StoredManifest;
-use futures_util::future::join;
+use futures_util::future::{join, join3};
 use roadstead_shared::oci::{Algorithm, Digest, Manifest, Name, Reference, Tag, media_type, path};
 use roadstead_shared::tier::{Mark, Weight};
 
-/// HEAD of a manifest: one operation of the store. It costs nothing.
+/// HEAD of a manifest: one operation of the store, and the list of networks beside it where this
+/// isolate has to read it. It costs nothing.
 pub async fn head(
     store: &Store,
     name: &Name,
@@ -18,21 +19,21 @@ pub async fn head(
     conditions: &Conditions,
     meter: &Meter<'_>,
 ) -> Result<Answer, Error> {
-    let found = store.manifest_head(name, reference).await?;
-    let Some(StoredManifest { digest, media_type, object, .. }) = found else {
+    let (found, state) = join(store.manifest_head(name, reference), meter.known_state()).await;
+    let Some(StoredManifest { digest, media_type, object, .. }) = found? else {
         return Err(missing(store, name, reference).await);
     };
     let immutable = matches!(reference, Reference::Digest(_));
     if conditions.has(digest.as_str()) {
         return Ok(Answer::NotModified { digest, immutable });
     }
-    let state = meter.known_state().await.map(Box::new);
-    let size = object.size();
+    let (size, state) = (object.size(), state.map(Box::new));
     Ok(Answer::Manifest { digest, media_type, size, immutable, source: None, state })
 }
 
-/// GET of a manifest: one operation of the store, and where little is left, the meter's word. This
-/// is the one place where somebody who has pulled enough is refused.
+/// GET of a manifest: one operation of the store, the operator's lists beside it where this isolate
+/// has to read them, and where little is left, the meter's word. This is the one place where
+/// somebody who has pulled enough is refused.
 pub async fn get(
     store: &Store,
     name: &Name,
@@ -40,7 +41,10 @@ pub async fn get(
     conditions: &Conditions,
     meter: &Meter<'_>,
 ) -> Result<Answer, Error> {
-    let (found, rule) = join(store.manifest(name, reference), meter.look()).await;
+    // Looked at here, too: what is taken down must not have been counted when it is refused.
+    let (found, rule, is_given) =
+        join3(store.manifest(name, reference), meter.look(), takedown::check(store, name)).await;
+    is_given?;
     let Some(StoredManifest { digest, media_type, weight, object, .. }) = found? else {
         return Err(missing(store, name, reference).await);
     };
@@ -49,14 +53,11 @@ pub async fn get(
         return Ok(Answer::NotModified { digest, immutable });
     }
     let size = object.size();
-    let (children, source) = match weight {
-        Weight::Nothing => (None, Source::Object(object)),
-        Weight::Image => (Some(Vec::new()), Source::Object(object)),
-        Weight::Index(Some(children)) => (Some(children), Source::Object(object)),
-        Weight::Index(None) => {
-            let document = object.bytes().await?;
-            (Some(children(&document, &media_type)), Source::Bytes(document))
-        }
+    // The bytes are never read here: they go to the client as the runtime's own stream.
+    let children = match weight {
+        Weight::Nothing => None,
+        Weight::Image => Some(Vec::new()),
+        Weight::Index(children) => Some(children),
     };
     let state = match children {
         Some(children) => meter.begin(rule, Mark::of(&digest), children).await?,
@@ -65,14 +66,8 @@ pub async fn get(
     if let Some(tally) = meter.tally() {
         tally.add(store, size);
     }
-    let (source, state) = (Some(source), state.map(Box::new));
+    let (source, state) = (Some(Source::Object(object)), state.map(Box::new));
     Ok(Answer::Manifest { digest, media_type, size, immutable, source, state })
-}
-
-/// What an index leads on to; nothing where it cannot be read, which was checked when it came.
-fn children(document: &[u8], media_type: &str) -> Vec<Mark> {
-    let index = Manifest::parse(document, media_type).unwrap_or_default();
-    index.manifests.iter().map(|child| Mark::of(&child.digest)).collect()
 }
 
 /// Only a miss asks whether there is such a repository at all.

@@ -15,7 +15,7 @@ pub async fn check(store: &Store, name: &Name) -> Result<(), Error> {
     refuse(&*store.takedowns().await?, name)
 }
 
-/// The same beside what is done anyway: a pull never waits for it.
+/// The same beside what is done anyway: where the list must be read, that is a read beside others.
 pub async fn beside<T, E: From<Error>>(
     store: &Store,
     name: &Name,

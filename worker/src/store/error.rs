@@ -22,6 +22,9 @@ pub enum Error {
     /// All buffers stayed taken for too long.
     #[error("no buffer was free in time")]
     Busy,
+    /// One of the operator's lists would be too long to lie in every isolate.
+    #[error("the list {0} would be longer than {max} bytes", max = super::listed::MAX_BYTES)]
+    ListTooLong(&'static str),
     /// A record does not have the form that this version writes.
     #[error("the record {0} cannot be read")]
     Record(String),

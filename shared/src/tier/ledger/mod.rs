@@ -1,13 +1,16 @@
 //! What one subject has pulled, as its meter knows it. Pure: the time is passed in.
 //!
-//! Four parts, each small and written by itself: the days with their bytes and images, the images
-//! of the last hour by minute, the indexes that were just let through, and who has reported what.
+//! Five parts, each small and written by itself: the days with their bytes and images, the images
+//! of the last hour by minute, the indexes that were just let through, who has reported what, and
+//! what was begun.
 
+mod begun;
 mod days;
 mod hour;
 mod passes;
 mod reporters;
 
+pub use begun::Begun;
 pub use days::Days;
 pub use hour::Hour;
 pub use passes::Passes;
@@ -31,6 +34,10 @@ pub struct Pull {
     pub at_ms: u64,
     /// How often it was sent.
     pub times: u32,
+    /// Where the meter was asked about it: what no other has. The same comes again in a report
+    /// where the answer was lost; it counts once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<Mark>,
 }
 
 /// What an isolate has to report: what it sent and has not yet said.
@@ -66,6 +73,8 @@ pub struct Ledger {
     pub passes: Passes,
     /// Who has reported what.
     pub reporters: Reporters,
+    /// What was begun and may be reported as well.
+    pub begun: Begun,
 }
 
 impl Ledger {
@@ -85,8 +94,12 @@ impl Ledger {
         self.days.forget_before(now_ms);
     }
 
-    /// Counts what was sent without asking: children of an index count with it.
+    /// Counts what was sent, unless it was counted: children of an index count with it.
     fn count(&mut self, pull: &Pull, now_ms: u64) {
+        if self.begun.has(pull.ticket) {
+            return;
+        }
+        self.begun.add(pull.ticket);
         // No clock is so far ahead of another.
         let at_ms = pull.at_ms.min(now_ms);
         if let Some(until_ms) = self.passes.until(pull.mark, now_ms) {
@@ -101,9 +114,10 @@ impl Ledger {
     /// Lets an image be begun and counts it, or says what is spent. A child of an index that was
     /// let through in the last hour passes, whatever is spent meanwhile.
     pub fn begin(&mut self, pull: &Pull, limits: &Limits, now_ms: u64) -> Result<(), Spent> {
-        let is_child = self.passes.until(pull.mark, now_ms).is_some();
+        let is_begun =
+            self.begun.has(pull.ticket) || self.passes.until(pull.mark, now_ms).is_some();
         match limits.spent(&self.standing_for(limits, now_ms)) {
-            Some(spent) if !is_child => Err(spent),
+            Some(spent) if !is_begun => Err(spent),
             _ => {
                 self.count(pull, now_ms);
                 Ok(())

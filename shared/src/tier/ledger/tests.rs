@@ -12,7 +12,7 @@ fn mark(word: &str) -> Mark {
 
 fn pull(word: &str, children: &[&str], at_ms: u64) -> Pull {
     let children = children.iter().map(|child| mark(child)).collect();
-    Pull { mark: mark(word), children, at_ms, times: 1 }
+    Pull { mark: mark(word), children, at_ms, times: 1, ticket: None }
 }
 
 fn bytes(number: u64, bytes: u64, now_ms: u64) -> Report {
@@ -29,6 +29,27 @@ fn a_report_that_comes_twice_counts_once() {
     }
     ledger.report("b", &[bytes(1, 100, NOW)], NOW);
     assert_eq!(ledger.standing(NOW).used_bytes, 300);
+}
+
+#[test]
+fn an_image_whose_question_was_answered_too_late_counts_once() {
+    let ticketed =
+        |word: &str, ticket: &str| Pull { ticket: Some(mark(ticket)), ..pull(word, &[], NOW) };
+    let report = |number, pull| Report { number, bytes: Vec::new(), pulls: vec![pull] };
+    let limits = Limits { bytes_per_month: None, pulls_per_hour: Some(2) };
+    let mut ledger = Ledger::default();
+    // The answer comes too late: the question was counted, the report is not.
+    ledger.begin(&ticketed("x", "a 1"), &limits, NOW).unwrap();
+    ledger.report("a", &[report(2, ticketed("x", "a 1"))], NOW);
+    assert_eq!(ledger.standing(NOW).pulls, 1);
+    // The question comes after the report.
+    ledger.report("a", &[report(4, ticketed("x", "a 3"))], NOW);
+    assert_eq!(ledger.begin(&ticketed("x", "a 3"), &limits, NOW), Ok(()));
+    assert_eq!(ledger.standing(NOW).pulls, 2);
+    // What was refused, and sent all the same since nobody heard it, is counted.
+    assert!(ledger.begin(&ticketed("x", "a 5"), &limits, NOW).is_err());
+    ledger.report("a", &[report(6, ticketed("x", "a 5"))], NOW);
+    assert_eq!(ledger.standing(NOW).pulls, 3);
 }
 
 #[test]
@@ -125,11 +146,8 @@ fn what_grows_has_an_end() {
         let word = number.to_string();
         let children: Vec<String> = (0..10).map(|child| format!("{number}-{child}")).collect();
         let children: Vec<&str> = children.iter().map(String::as_str).collect();
-        let report = Report {
-            number: 1,
-            bytes: vec![(number, 1)],
-            pulls: vec![pull(&word, &children, NOW)],
-        };
+        let pull = Pull { ticket: Some(mark(&word)), ..pull(&word, &children, NOW) };
+        let report = Report { number: 1, bytes: vec![(number, 1)], pulls: vec![pull] };
         ledger.report(&format!("isolate {number}"), &[report], NOW + number);
     }
     let size = |part: &dyn erased::Part| part.bytes();
@@ -137,6 +155,7 @@ fn what_grows_has_an_end() {
     assert!(size(&ledger.hour) < 2_000);
     assert!(size(&ledger.passes) < 64 * 1024, "{}", size(&ledger.passes));
     assert!(size(&ledger.reporters) < 16 * 1024);
+    assert!(size(&ledger.begun) < 5 * 1024);
     assert!(ledger.passes.until(mark("4999-9"), NOW + 5_000).is_some());
 }
 
@@ -163,5 +182,6 @@ fn what_rests_is_read_again() {
     let passes = serde_json::from_str(&serde_json::to_string(&ledger.passes).unwrap()).unwrap();
     let reporters =
         serde_json::from_str(&serde_json::to_string(&ledger.reporters).unwrap()).unwrap();
-    assert_eq!(Ledger { days, hour, passes, reporters }, ledger);
+    let begun = serde_json::from_str(&serde_json::to_string(&ledger.begun).unwrap()).unwrap();
+    assert_eq!(Ledger { days, hour, passes, reporters, begun }, ledger);
 }

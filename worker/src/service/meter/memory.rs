@@ -1,11 +1,14 @@
 //! What this isolate knows of the meters, and what it has to tell them: where each subject stood
 //! when its meter was heard last, and what was sent since.
 
+use super::reporting::PATIENCE;
+use roadstead_shared::oci::{Algorithm, Digest};
 use roadstead_shared::tier::period::day_of;
-use roadstead_shared::tier::{Month, Pull, Report, Standing, Subject};
+use roadstead_shared::tier::{Limits, Mark, Month, Pull, Report, Spent, Standing, Subject};
 use roadstead_shared::usage::UsageDay;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// How long what a meter said is good for, in ms.
 const FRESH_MS: u64 = 10_000;
@@ -16,14 +19,22 @@ const SILENT_MS: u64 = 5_000;
 /// How long a page shows the same days, in ms.
 const SHOWN_MS: u64 = 5_000;
 
-/// How many subjects are known at once; those with nothing to report are forgotten first.
+/// How many subjects are known at once; those with nothing to report are forgotten first, then
+/// those with the fewest bytes to report.
 const MAX_SUBJECTS: usize = 10_000;
+
+/// How many are forgotten at once that have something to report.
+const FORGOTTEN: usize = MAX_SUBJECTS / 20;
 
 /// How many reports of one subject wait for an answer; the rest waits in the next one.
 const MAX_SEALED: usize = 4;
 
 /// How many different manifests one report names.
 const MAX_PULLS: usize = 1_000;
+
+/// How many children of indexes one report names: as many as a meter remembers. What is beyond them
+/// counts as an image of its own.
+const MAX_CHILDREN: usize = 2_000;
 
 /// How long after it was promised a report counts as lost, in ms: its request may have died.
 const LOST_MS: u64 = 5_000;
@@ -53,6 +64,8 @@ struct Entry {
     heard: Option<(Standing, u64)>,
     /// Until when it is not asked, ms UTC.
     silent_until_ms: u64,
+    /// When it was last told something in a round, ms UTC.
+    told_ms: u64,
     /// The days as they were shown last, and when, ms UTC.
     days: Option<(Vec<UsageDay>, u64)>,
     /// Bytes by day that no report names yet.
@@ -68,11 +81,11 @@ impl Entry {
         !(self.bytes.is_empty() && self.pulls.is_empty() && self.sealed.is_empty())
     }
 
-    /// Bytes of `month` that the meter does not know of.
-    fn untold(&self, month: Month) -> u64 {
+    /// Bytes of the days which `is_meant` that the meter does not know of.
+    fn untold(&self, is_meant: impl Fn(u64) -> bool) -> u64 {
         let sealed = self.sealed.iter().flat_map(|report| &report.bytes);
         let all = self.bytes.iter().chain(sealed);
-        let days = all.filter(|(day, _)| month.has_day(*day));
+        let days = all.filter(|(day, _)| is_meant(*day));
         days.fold(0, |sum, (_, bytes)| sum.saturating_add(*bytes))
     }
 }
@@ -90,6 +103,13 @@ impl Memory {
         &self.reporter
     }
 
+    /// What no other question of any isolate has.
+    pub(super) fn ticket(&mut self) -> Mark {
+        self.last_number += 1;
+        let said = format!("{} {}", self.reporter, self.last_number);
+        Mark::of(&Digest::of(Algorithm::Sha256, said.as_bytes()))
+    }
+
     fn entry(&mut self, subject: &Subject) -> &mut Entry {
         if !self.subjects.contains_key(subject) && self.subjects.len() >= MAX_SUBJECTS {
             self.make_room();
@@ -97,11 +117,21 @@ impl Memory {
         self.subjects.entry(subject.clone()).or_default()
     }
 
-    /// Forgets who has nothing to report; where all have, everybody: nothing must grow for ever.
+    /// Forgets who has nothing to report; where all have, some of those with the fewest bytes:
+    /// nothing must grow for ever, and nobody must make others be forgotten by being many.
     fn make_room(&mut self) {
         self.subjects.retain(|_, entry| entry.has_news());
-        if self.subjects.len() >= MAX_SUBJECTS {
-            self.subjects.clear();
+        if self.subjects.len() < MAX_SUBJECTS {
+            return;
+        }
+        let mut bytes: Vec<(u64, Subject)> = self
+            .subjects
+            .iter()
+            .map(|(subject, entry)| (entry.untold(|_| true), subject.clone()))
+            .collect();
+        bytes.sort_unstable_by_key(|(bytes, _)| *bytes);
+        for (_, subject) in bytes.iter().take(FORGOTTEN) {
+            self.subjects.remove(subject);
         }
     }
 
@@ -116,16 +146,23 @@ impl Memory {
     }
 
     /// Counts an image that was sent without asking.
-    pub(super) fn add_pull(&mut self, subject: &Subject, pull: Pull) {
+    pub(super) fn add_pull(&mut self, subject: &Subject, mut pull: Pull) {
         let pulls = &mut self.entry(subject).pulls;
         let is_full = pulls.len() >= MAX_PULLS;
-        let same = pulls.iter_mut().find(|other| other.mark == pull.mark || is_full);
+        let is_same = |other: &Pull| {
+            other.mark == pull.mark && other.ticket.is_none() && pull.ticket.is_none()
+        };
+        let same = pulls.iter_mut().find(|other| is_full || is_same(other));
         match same {
             Some(same) => {
                 same.times = same.times.saturating_add(pull.times);
                 same.at_ms = same.at_ms.max(pull.at_ms);
             }
-            None => pulls.push(pull),
+            None => {
+                let named: usize = pulls.iter().map(|pull| pull.children.len()).sum();
+                pull.children.truncate(MAX_CHILDREN.saturating_sub(named));
+                pulls.push(pull);
+            }
         }
     }
 
@@ -136,8 +173,17 @@ impl Memory {
         let (standing, heard_ms) = entry.heard?;
         let month = Month::of(now_ms);
         let is_fresh = heard_ms.saturating_add(FRESH_MS) > now_ms && heard_ms >= month.begins_ms;
-        let used_bytes = standing.used_bytes.saturating_add(entry.untold(month));
+        let used_bytes = standing.used_bytes.saturating_add(entry.untold(|day| month.has_day(day)));
         is_fresh.then_some(Standing { used_bytes, ..standing })
+    }
+
+    /// What is spent for certain, by what is known here.
+    pub(super) fn spent(&self, subject: &Subject, limits: &Limits, now_ms: u64) -> Option<Spent> {
+        match limits.spent(&self.standing(subject, now_ms)?)? {
+            // There may be fewer images in the hour by now.
+            Spent::Pulls { again_ms } if again_ms <= now_ms => None,
+            spent => Some(spent),
+        }
     }
 
     /// Whether the meter of the subject did not answer just now.
@@ -179,8 +225,12 @@ impl Memory {
         entry.heard = Some((Standing { used_bytes, ..standing }, now_ms));
     }
 
-    /// The meter of the subject did not answer.
-    pub(super) fn not_heard(&mut self, subject: &Subject, now_ms: u64) {
+    /// The meter of the subject did not answer within `patience`. It is silent then, unless it was
+    /// given less time than it may take.
+    pub(super) fn not_heard(&mut self, subject: &Subject, patience: Duration, now_ms: u64) {
+        if patience < PATIENCE {
+            return;
+        }
         self.entry(subject).silent_until_ms = now_ms.saturating_add(SILENT_MS);
     }
 
@@ -195,16 +245,35 @@ impl Memory {
         (shown_ms.saturating_add(SHOWN_MS) > now_ms).then(|| days.clone())
     }
 
-    /// At most `limit` subjects whose meters have to be told something and may be.
-    pub(super) fn news(&self, limit: usize, now_ms: u64) -> Vec<Subject> {
-        let news = self.subjects.iter().filter(|(_, entry)| entry.has_news());
-        let may = news.filter(|(_, entry)| entry.silent_until_ms <= now_ms);
-        may.map(|(subject, _)| subject.clone()).take(limit).collect()
+    /// At most `limit` subjects whose meters have to be told something, may be, and were not since
+    /// `round_ms`: those first that have waited longest. They count as told now.
+    pub(super) fn next_news(&mut self, limit: usize, round_ms: u64, now_ms: u64) -> Vec<Subject> {
+        let is_next = |entry: &Entry| {
+            entry.has_news() && entry.silent_until_ms <= now_ms && entry.told_ms < round_ms
+        };
+        let next = self.subjects.iter_mut().filter(|(_, entry)| is_next(entry));
+        let mut next: Vec<_> = next.collect();
+        next.sort_unstable_by_key(|(_, entry)| entry.told_ms);
+        let next = next.into_iter().take(limit).map(|(subject, entry)| {
+            entry.told_ms = now_ms;
+            subject.clone()
+        });
+        next.collect()
+    }
+
+    /// Whether any meter has to be told something, also one that is silent.
+    pub(super) fn has_news(&self) -> bool {
+        self.subjects.values().any(Entry::has_news)
+    }
+
+    /// Whether somebody has promised to report.
+    pub(super) fn is_promised(&self, now_ms: u64) -> bool {
+        self.promised_ms.saturating_add(LOST_MS) > now_ms
     }
 
     /// Whether somebody has to promise a report, which is then who asks.
     pub(super) fn promise(&mut self, now_ms: u64) -> bool {
-        let is_due = self.promised_ms.saturating_add(LOST_MS) <= now_ms;
+        let is_due = !self.is_promised(now_ms);
         if is_due {
             self.promised_ms = now_ms;
         }

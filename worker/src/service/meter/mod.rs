@@ -2,7 +2,8 @@
 //!
 //! While much is left nobody is asked: an isolate counts, and tells the meter behind the responses.
 //! Where little is left, or nothing is known, the meter is asked. One that does not answer lets
-//! everything pass: no pull fails since it could not be counted.
+//! everything pass, unless it said just before that all is spent: no pull fails since it could not
+//! be counted.
 
 mod memory;
 mod reporting;
@@ -119,9 +120,11 @@ impl<'a> Meter<'a> {
         if !self.tiers.is_on {
             return Ok(None);
         }
-        let pull = Pull { mark, children, at_ms: clock::now_ms(), times: 1 };
+        let mut pull = Pull { mark, children, at_ms: clock::now_ms(), times: 1, ticket: None };
         let is_far = || self.known(rule).is_some_and(|state| rule.limits.are_far(&state.standing));
         if rule.is_limited() && !is_far() && !self.is_silent() {
+            // If the answer comes too late, the meter knows by it what the report means.
+            pull.ticket = Some(memory::with(memory::Memory::ticket));
             let ask = MeterAsk::Begin(pull.clone());
             if let Ok(reply) = self.ask(ask, rule, reporting::PATIENCE).await {
                 let state = self.state(rule, reply.standing);
@@ -131,9 +134,14 @@ impl<'a> Meter<'a> {
                 };
             }
         }
+        let known = self.known(rule);
+        let spent = memory::with(|memory| memory.spent(&self.subject, &rule.limits, pull.at_ms));
+        if let (Some(state), Some(spent)) = (&known, spent) {
+            return Err(Error::AllowanceSpent { state: Box::new(state.clone()), spent });
+        }
         memory::with(|memory| memory.add_pull(&self.subject, pull));
         reporting::promise(self.store);
-        Ok(self.known(rule))
+        Ok(known)
     }
 
     /// Where the caller stands, if that can be said without asking.

@@ -24,8 +24,11 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(1);
 /// How many meters are told at once: the runtime lets six wait for their beginning.
 const AT_ONCE: usize = 6;
 
-/// How many meters one request tells: it may ask others a thousand times.
-const MOST: usize = 300;
+/// How many meters one request tells, all its rounds together: it may ask others a thousand times.
+const MOST: usize = 900;
+
+/// For how long a request tells meters, in ms; the last ones begun have a second more.
+const FOR_MS: u64 = 27_000;
 
 /// Sees to it that what was just counted is told.
 pub(super) fn promise(store: &Store) {
@@ -35,31 +38,40 @@ pub(super) fn promise(store: &Store) {
     }
     let store = store.clone();
     behind.run(async move {
+        let mut left = MOST;
+        let until_ms = clock::now_ms().saturating_add(FOR_MS);
         for (pause, is_first) in PAUSES.into_iter().zip([true, false, false, false]) {
             clock::pause(pause).await;
             if is_first {
                 // What is counted from here on has a promise of its own.
                 memory::with(memory::Memory::keep_promise);
             }
-            if report_all(&store).await {
+            if report_all(&store, &mut left, until_ms).await {
                 return;
             }
         }
     });
 }
 
-/// Tells all that there is; whether everybody answered.
-async fn report_all(store: &Store) -> bool {
-    let subjects = memory::with(|memory| memory.news(MOST, clock::now_ms()));
-    let mut all = true;
-    for some in subjects.chunks(AT_ONCE) {
-        let told = join_all(
+/// One round: tells every meter once, at most `left` of them, until then; whether there is nothing
+/// more to be told, or another request has promised to tell it.
+async fn report_all(store: &Store, left: &mut usize, until_ms: u64) -> bool {
+    let round_ms = clock::now_ms();
+    loop {
+        let now_ms = clock::now_ms();
+        let most = if now_ms < until_ms { AT_ONCE.min(*left) } else { 0 };
+        let some = memory::with(|memory| memory.next_news(most, round_ms, now_ms));
+        if some.is_empty() {
+            break;
+        }
+        *left -= some.len();
+        join_all(
             some.iter()
                 .map(|subject| tell(store, subject, MeterAsk::Standing, Limits::NONE, PATIENCE)),
-        );
-        all &= told.await.iter().all(Result::is_ok);
+        )
+        .await;
     }
-    all
+    memory::with(|memory| !memory.has_news() || memory.is_promised(clock::now_ms()))
 }
 
 /// Tells the meter of `subject` what it does not know yet, and asks it something.
@@ -77,7 +89,7 @@ pub(super) async fn tell(
     let reply = store.ask_meter(subject, &command, patience).await;
     memory::with(|memory| match &reply {
         Ok(reply) => memory.heard(subject, &command.reports, reply.standing, now_ms),
-        Err(_) => memory.not_heard(subject, now_ms),
+        Err(_) => memory.not_heard(subject, patience, now_ms),
     });
     reply
 }
