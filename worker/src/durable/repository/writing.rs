@@ -43,7 +43,8 @@ impl Repository {
         if changed.is_empty() {
             changed.push(own.clone());
         }
-        self.spare(changed.iter().chain([&own]))?;
+        self.spare(&changed)?;
+        self.spare_named(&command.digest)?;
         self.intend_all(&changed).await?;
         publish::write(store, command, &manifest, document, now_ms).await?;
         if was_deleted {
@@ -128,7 +129,8 @@ impl Repository {
         Ok(Ok(RepositoryReply::Done))
     }
 
-    async fn delete_tag(
+    /// Deletes a tag, because of a deletion of itself or of its manifest.
+    pub(super) async fn delete_tag(
         &self,
         store: &Store,
         name: &Name,
@@ -163,6 +165,7 @@ impl Repository {
         self.spare(&changed)?;
         self.intend_all(&changed).await?;
         self.graph()?.add(&digest, &Links::parse(&restorable.document), now_ms)?;
+        self.spare_named(&digest)?;
         removal::restore(store, name, &restorable).await?;
         for tag in &restorable.tags {
             self.graph()?.point(tag, &digest, now_ms)?;
