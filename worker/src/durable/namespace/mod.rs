@@ -221,6 +221,9 @@ impl Namespace {
         if !self.survey(&store, namespace).await? {
             return Ok(());
         }
+        // First of all: whether the database answers or not, room goes back to those who want it.
+        let long_ago = clock::now_ms().saturating_sub(promises::LOOK_AGAIN_MS);
+        self.look_after_promises(&store, long_ago).await?;
         if self.quota.get().is_none() {
             self.learn(&store, namespace).await?;
         }
@@ -232,8 +235,7 @@ impl Namespace {
             }
             self.shown.set(Some(used));
         }
-        let long_ago = clock::now_ms().saturating_sub(promises::LOOK_AGAIN_MS);
-        self.look_after_promises(&store, long_ago).await
+        Ok(())
     }
 
     fn ledger(&self) -> Result<Ledger<'_>> {

@@ -78,7 +78,10 @@ impl Namespace {
             Stage::Uploads(after) => {
                 let page = store.noted_uploads(namespace, after.as_deref()).await?;
                 for (upload, name) in page.found {
-                    if let Some((bytes, asked)) = store.upload_room(&name, &upload).await? {
+                    let room = store.upload_room(&name, &upload).await.map_err(Into::into);
+                    // Without the one that cannot answer, rather than never: nobody could push.
+                    alarm::report(&upload, room.as_ref().err());
+                    if let Ok(Some((bytes, asked))) = room {
                         let wish =
                             Wish { repository: name, upload, needed: bytes, wanted: bytes, asked };
                         self.ledger()?.promise(&wish, bytes, clock::now_ms())?;
