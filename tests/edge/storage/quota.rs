@@ -21,6 +21,7 @@ pub(super) fn claims() -> Vec<Trial> {
         what_others_have_is_not_given_where_it_does_not_fit,
         what_is_deleted_makes_room_when_it_is_gone,
         a_namespace_that_nobody_owns_has_no_quota,
+        a_namespace_has_a_quota_once_somebody_owns_it,
         people_see_what_is_used,
         a_quota_of_its_own_holds_at_once,
     ]
@@ -210,6 +211,15 @@ fn a_namespace_that_nobody_owns_has_no_quota() {
     let alone = Repository::as_operator("nobodys");
     alone.on(edge()).push_blob(&noise(914, 500));
     assert_eq!(namespace.used(), bytes.len() as u64 + 500);
+}
+
+fn a_namespace_has_a_quota_once_somebody_owns_it() {
+    let _together = together();
+    let namespace = Namespace("owned-later".to_owned());
+    namespace.repository("before").push_blob(&noise(918, 1_000));
+    assert_eq!(namespace.standing()["quota_bytes"], serde_json::Value::Null);
+    let _ = api().post("namespaces", &json!({ "name": namespace.0 })).expect(201);
+    assert_eq!(namespace.standing()["quota_bytes"], QUOTA);
 }
 
 /// The row in the database follows by itself.

@@ -188,15 +188,15 @@ impl Namespace {
         Ok(Standing { held_bytes, reserved_bytes, quota_bytes: quota.own.or_else(by_default) })
     }
 
-    /// Reads what is known of the quota: from the object's storage, else from the database.
+    /// Reads what is known of the quota: from the object's storage, else from the database. That
+    /// nobody owns it is not believed for long: somebody may by now.
     async fn learn(&self, store: &Store, namespace: &str) -> Result<()> {
         let saved: Option<String> = self.state.storage().get(QUOTA).await?;
-        match saved.and_then(|text| serde_json::from_str(&text).ok()) {
-            Some(quota) => self.quota.set(Some(quota)),
-            None => {
-                let asked = self.ask_database(store, namespace).await;
-                alarm::report(namespace, asked.as_ref().err());
-            }
+        let saved: Option<Quota> = saved.and_then(|text| serde_json::from_str(&text).ok());
+        self.quota.set(saved);
+        if saved.is_none_or(|quota| !quota.is_owned) {
+            let asked = self.ask_database(store, namespace).await;
+            alarm::report(namespace, asked.as_ref().err());
         }
         Ok(())
     }
