@@ -116,9 +116,13 @@ fn what_is_taken_down_is_neither_given_nor_taken() {
 fn what_is_put_back_is_as_it_was() {
     let _together = together();
     let Shown { repository, layer, manifest } = shown(&Namespace::fresh(), 962);
+    // What others have is not given to it meanwhile.
+    let others = Namespace::fresh().repository("others").push_blob(&noise(967, 100_000));
     take_down(&repository, "a mistake");
+    assert_eq!(repository.head(&format!("blobs/{others}")).send().status, 451);
     put_back(&repository);
     let anyone = Repository::as_anyone(&repository.name).on(edge());
+    let _ = anyone.get(&format!("blobs/{others}")).send().expect(404);
     let answer = anyone.get("manifests/v1").send().expect(200);
     assert!(answer.body == manifest, "{answer}");
     let answer = anyone.get(&format!("blobs/{}", digest(&layer))).send().expect(200);
