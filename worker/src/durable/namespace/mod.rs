@@ -1,5 +1,5 @@
 //! `Namespace`: one object a namespace. It counts what the repositories of the namespace keep, each
-//! blob and manifest once, and what unfinished uploads were promised, against the quota. Pulls never
+//! blob and manifest once and again for each tag, and what unfinished uploads were promised, against the quota. Pulls never
 //! touch it.
 //!
 //! Invariants: whoever writes a link, a manifest or a slice has been told before that it fits;
@@ -11,7 +11,7 @@ mod promises;
 mod survey;
 
 use super::alarm;
-use super::wire::{self, Counted, Kind, NamespaceCall, NamespaceCommand, Wish};
+use super::wire::{self, Counted, Kind, NamespaceCall, NamespaceCommand, Thing, Wish};
 use super::wire::{NamespaceRefused, NamespaceReply};
 use crate::clock;
 use crate::config;
@@ -167,10 +167,16 @@ impl Namespace {
             Some(upload) => ledger.promised(upload)?,
             None => 0,
         };
-        let more = if ledger.has(&counted.thing)? { 0 } else { counted.bytes.saturating_sub(own) };
+        let is_there = ledger.held(&counted.thing)?.is_some();
+        let mut more = if is_there { 0 } else { counted.bytes.saturating_sub(own) };
+        for tag in &counted.tags {
+            let before = ledger.held(&Thing::tag(&counted.thing.repository, tag))?;
+            let grown = counted.bytes.saturating_sub(before.unwrap_or_default());
+            more = more.saturating_add(grown);
+        }
         let fits = match counted.thing.kind {
             Kind::Blob => standing.fits(more),
-            Kind::Manifest => more == 0 || standing.names(),
+            Kind::Manifest | Kind::Tag => standing.names(counted.bytes, more),
         };
         if !fits {
             return Ok(Err(NamespaceRefused::Spent(standing.spent(namespace, more))));
