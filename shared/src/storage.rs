@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What a namespace keeps. All in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
-    /// Blobs and manifests, each once.
+    /// Blobs and manifests, each once, and tags, each as long as its manifest.
     pub held_bytes: u64,
     /// What unfinished uploads have stored, or were promised room for.
     pub reserved_bytes: u64,
@@ -57,10 +57,12 @@ impl Standing {
         self.quota_bytes.is_none_or(|quota| self.used_bytes() < quota)
     }
 
-    /// Whether a manifest is taken. An image whose blobs fitted to the last byte can be named: a
-    /// manifest is refused only when more than the quota is used already.
-    pub fn names(&self) -> bool {
-        self.quota_bytes.is_none_or(|quota| self.used_bytes() <= quota)
+    /// Whether a manifest of `bytes` is taken, that needs `more` with all of its tags. An image whose
+    /// blobs fitted to the last byte can be named: a manifest with one tag is refused only when more
+    /// than the quota is used already. Further tags must fit.
+    pub fn names(&self, bytes: u64, more: u64) -> bool {
+        let is_full = self.quota_bytes.is_some_and(|quota| self.used_bytes() > quota);
+        more == 0 || (!is_full && self.fits(more.saturating_sub(bytes.saturating_mul(2))))
     }
 
     /// Whether `more` bytes fit. None always do.
@@ -116,8 +118,11 @@ mod tests {
 
     #[test]
     fn a_manifest_may_name_what_fills_the_quota() {
-        assert!(standing(100, 0, 100).names());
-        assert!(!standing(100, 1, 100).names());
+        assert!(standing(100, 0, 100).names(7, 14));
+        assert!(!standing(100, 1, 100).names(7, 14) && standing(100, 1, 100).names(7, 0));
+        // A tag is a copy: a hundred of them are no way around the quota.
+        assert!(!standing(100, 0, 100).names(7, 21) && standing(93, 0, 100).names(7, 21));
+        assert!(Standing::default().names(7, 707));
     }
 
     #[test]

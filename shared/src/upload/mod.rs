@@ -134,6 +134,20 @@ impl Upload {
         self.leased_until_ms > now_ms
     }
 
+    /// Whether a request is still taking bytes in, however slowly they come: it says so more often
+    /// than every [`LEASE_MS`].
+    pub fn is_alive(&self, now_ms: u64) -> bool {
+        self.leased_until_ms != 0 && now_ms < self.touched_at_ms.saturating_add(LEASE_MS)
+    }
+
+    /// Notes that the holder of a lease is still taking bytes in. The lease gets no longer by it: who
+    /// goes on after a request that hangs waits for it no longer than before.
+    pub fn stay(&mut self, epoch: u32, now_ms: u64) -> Result<(), Refused> {
+        self.is_appending(epoch)?;
+        self.touched_at_ms = now_ms;
+        Ok(())
+    }
+
     /// Whether a piece is part of what was counted in.
     pub fn counts(&self, epoch: u32, number: u32) -> bool {
         let holds =

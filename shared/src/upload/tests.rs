@@ -53,6 +53,20 @@ fn an_abandoned_lease_ends_by_itself() {
 }
 
 #[test]
+fn a_slow_request_stays_alive_without_a_longer_lease() {
+    let mut upload = upload();
+    let lease = upload.lease(None, None, 1_000).unwrap();
+    assert!(upload.is_alive(1_000 + LEASE_MS - 1) && !upload.is_alive(1_000 + LEASE_MS));
+    upload.stay(lease.epoch, 50_000).unwrap();
+    assert!(upload.is_alive(50_000 + LEASE_MS - 1) && !upload.is_alive(50_000 + LEASE_MS));
+    // Who says nothing takes it over as before, and is the only one that is heard from then on.
+    let next = upload.lease(None, None, 1_000 + LEASE_MS).unwrap();
+    assert_eq!(upload.stay(lease.epoch, 70_000), Err(Refused::Superseded));
+    upload.release(next.epoch, false, 70_001).unwrap();
+    assert!(!upload.is_alive(70_002), "nothing comes after a release");
+}
+
+#[test]
 fn what_a_superseded_request_stores_is_not_counted() {
     let mut upload = upload();
     let late = upload.lease(None, None, 1_000).unwrap();

@@ -3,10 +3,12 @@
 use super::edge::{Namespace, QUOTA, alone, api, edge, is_spent, together};
 use libtest_mimic::Trial;
 use roadstead_tests::claims;
+use roadstead_tests::client::registry::encode;
 use roadstead_tests::deadline::Deadline;
 use roadstead_tests::image::{digest, noise};
 use roadstead_tests::sweep::sweep;
 use serde_json::json;
+use std::io::{self, Read};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -18,6 +20,7 @@ pub(super) fn claims() -> Vec<Trial> {
         an_unfinished_upload_keeps_others_out,
         an_abandoned_upload_gives_its_room_back,
         a_request_that_breaks_off_gives_back_what_did_not_come,
+        a_slow_upload_keeps_its_room,
         uploads_that_come_at_once_do_not_pass_the_quota_together,
     ]
 }
@@ -90,6 +93,62 @@ fn a_request_that_breaks_off_gives_back_what_did_not_come() {
         most()
     });
     assert!(shrunk.is_some(), "{} bytes are kept for it", namespace.used());
+}
+
+/// Bytes in pieces, with a pause before each.
+struct Slow {
+    bytes: Vec<u8>,
+    at: usize,
+}
+
+/// A little more than is read at once, so that each piece ends somebody's wait.
+const PIECE: usize = 1_200_000;
+/// Shorter than anybody's patience; three of them are longer than a lease.
+const PAUSE: Duration = Duration::from_secs(25);
+
+impl Read for Slow {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at > 0 && self.at < self.bytes.len() && self.at.is_multiple_of(PIECE) {
+            thread::sleep(PAUSE);
+        }
+        let end = (self.at / PIECE + 1) * PIECE;
+        let taken = buffer.len().min(end.min(self.bytes.len()) - self.at);
+        buffer[..taken].copy_from_slice(&self.bytes[self.at..self.at + taken]);
+        self.at += taken;
+        Ok(taken)
+    }
+}
+
+fn a_slow_upload_keeps_its_room() {
+    let _together = together();
+    let length = 4 * PIECE as u64;
+    thread::scope(|scope| {
+        for method in ["PUT", "PATCH"] {
+            scope.spawn(move || {
+                let namespace = Namespace::fresh();
+                let repository = namespace.repository("slow");
+                let bytes = noise(935, 4 * PIECE);
+                let location = repository.start_upload();
+                let target = match method {
+                    "PUT" => format!("{location}?digest={}", encode(&digest(&bytes))),
+                    _ => location.clone(),
+                };
+                let sending = scope.spawn(move || {
+                    let request = repository.upload(method, &target);
+                    request.send_from(Slow { bytes, at: 0 }, Some(length))
+                });
+                // Longer than a lease lasts, and not yet at its end.
+                thread::sleep(Duration::from_secs(68));
+                let ask = json!({ "namespace": namespace.0, "grace_s": 86_400 });
+                let _ = api().post("admin/sweep", &ask).expect(200);
+                assert_eq!(namespace.reserved(), length, "{method}");
+                let sent = sending.join().unwrap_or_else(|_| panic!("the {method} panicked"));
+                let answer = sent.unwrap_or_else(|error| panic!("{method}: {error}"));
+                assert!(answer.status < 300, "{method}: {answer}");
+                assert_eq!(namespace.used(), length, "{method}");
+            });
+        }
+    });
 }
 
 /// Twenty uploads of five million bytes at once, each half of them of unknown length: eight fit.

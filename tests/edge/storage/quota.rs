@@ -21,6 +21,7 @@ pub(super) fn claims() -> Vec<Trial> {
         what_others_have_is_not_given_where_it_does_not_fit,
         what_is_deleted_makes_room_when_it_is_gone,
         a_namespace_that_nobody_owns_has_no_quota,
+        a_namespace_has_a_quota_once_somebody_owns_it,
         people_see_what_is_used,
         a_quota_of_its_own_holds_at_once,
     ]
@@ -46,7 +47,7 @@ fn a_blob_is_counted_once_for_all_repositories_of_a_namespace() {
         repository.push_blob(&large);
     }
     assert_eq!(namespace.used(), 300_700);
-    // A manifest is counted as well, once.
+    // A manifest is counted as well, once, and again for each tag, which is a copy of it.
     let (manifest, config) = image("counted", &[&small, &large]);
     for repository in &repositories {
         repository.push_blob(&config);
@@ -54,7 +55,7 @@ fn a_blob_is_counted_once_for_all_repositories_of_a_namespace() {
             let _ = repository.put_manifest(tag, MANIFEST, &manifest).expect(201);
         }
     }
-    assert_eq!(namespace.used(), 300_700 + (manifest.len() + config.len()) as u64);
+    assert_eq!(namespace.used(), 300_700 + (7 * manifest.len() + config.len()) as u64);
     assert_eq!(namespace.reserved(), 0);
 }
 
@@ -69,19 +70,21 @@ fn what_fits_to_the_last_byte_is_taken_and_named() {
     assert_eq!(namespace.used(), QUOTA as u64);
     let (manifest, _) = image("full", &[&layer]);
     let _ = repository.put_manifest("v1", MANIFEST, &manifest).expect(201);
-    assert_eq!(namespace.used(), (QUOTA + manifest.len()) as u64);
+    assert_eq!(namespace.used(), (QUOTA + 2 * manifest.len()) as u64);
     // What is here already can be named elsewhere; what is not is refused at the manifest, too.
     let other = namespace.repository("other");
     for blob in [digest(&config), digest(&layer)] {
         let _ = other.head(&format!("blobs/{blob}")).send().expect(200);
     }
-    let _ = other.put_manifest("v1", MANIFEST, &manifest).expect(201);
+    let _ = other.put_manifest(&digest(&manifest), MANIFEST, &manifest).expect(201);
+    is_spent(&other.put_manifest("v1", MANIFEST, &manifest), &namespace);
+    let _ = repository.put_manifest("v1", MANIFEST, &manifest).expect(201);
     let (second, _) = image("full", &[&layer, &layer]);
     let answer = other.put_manifest("v2", MANIFEST, &second);
     is_spent(&answer, &namespace);
     let _ = other.get("manifests/v2").send().expect(404);
     let _ = other.get(&format!("manifests/{}", digest(&second))).send().expect(404);
-    assert_eq!(namespace.used(), (QUOTA + manifest.len()) as u64);
+    assert_eq!(namespace.used(), (QUOTA + 2 * manifest.len()) as u64);
 }
 
 fn nothing_begins_where_nothing_fits() {
@@ -190,7 +193,7 @@ fn what_is_deleted_makes_room_when_it_is_gone() {
     // It can be restored, and so it is still there.
     assert_eq!(namespace.used(), all);
     purge(edge());
-    assert_eq!(namespace.used(), all - (own.len() + manifest.len()) as u64);
+    assert_eq!(namespace.used(), all - (own.len() + 2 * manifest.len()) as u64);
     let _ = two.request("DELETE", "manifests/v1").send().expect(202);
     purge(edge());
     purge(edge());
@@ -210,6 +213,15 @@ fn a_namespace_that_nobody_owns_has_no_quota() {
     let alone = Repository::as_operator("nobodys");
     alone.on(edge()).push_blob(&noise(914, 500));
     assert_eq!(namespace.used(), bytes.len() as u64 + 500);
+}
+
+fn a_namespace_has_a_quota_once_somebody_owns_it() {
+    let _together = together();
+    let namespace = Namespace("owned-later".to_owned());
+    namespace.repository("before").push_blob(&noise(918, 1_000));
+    assert_eq!(namespace.standing()["quota_bytes"], serde_json::Value::Null);
+    let _ = api().post("namespaces", &json!({ "name": namespace.0 })).expect(201);
+    assert_eq!(namespace.standing()["quota_bytes"], QUOTA);
 }
 
 /// The row in the database follows by itself.

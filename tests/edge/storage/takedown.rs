@@ -8,6 +8,7 @@ use roadstead_tests::client::registry::{Repository, encode};
 use roadstead_tests::deadline::Deadline;
 use roadstead_tests::image::{MANIFEST, digest, noise};
 use serde_json::json;
+use std::thread;
 use std::time::Duration;
 
 /// An isolate that held the list when it changed looks at it anew with the first request after this.
@@ -21,6 +22,7 @@ pub(super) fn claims() -> Vec<Trial> {
         the_list_names_what_is_taken_down,
         a_takedown_needs_a_reason_and_the_operator,
         the_site_says_why_and_lists_it_no_more,
+        takedowns_at_once_are_all_seen,
         the_site_says_where_to_report,
     ]
 }
@@ -114,9 +116,13 @@ fn what_is_taken_down_is_neither_given_nor_taken() {
 fn what_is_put_back_is_as_it_was() {
     let _together = together();
     let Shown { repository, layer, manifest } = shown(&Namespace::fresh(), 962);
+    // What others have is not given to it meanwhile.
+    let others = Namespace::fresh().repository("others").push_blob(&noise(967, 100_000));
     take_down(&repository, "a mistake");
+    assert_eq!(repository.head(&format!("blobs/{others}")).send().status, 451);
     put_back(&repository);
     let anyone = Repository::as_anyone(&repository.name).on(edge());
+    let _ = anyone.get(&format!("blobs/{others}")).send().expect(404);
     let answer = anyone.get("manifests/v1").send().expect(200);
     assert!(answer.body == manifest, "{answer}");
     let answer = anyone.get(&format!("blobs/{}", digest(&layer))).send().expect(200);
@@ -212,6 +218,32 @@ fn the_site_says_why_and_lists_it_no_more() {
     put_back(&repository);
     let _ = page(&link).expect(200);
     assert!(page("/").text().contains(&link));
+}
+
+fn takedowns_at_once_are_all_seen() {
+    let _together = together();
+    let namespace = Namespace::fresh();
+    let repositories: Vec<_> =
+        (0..8).map(|number| namespace.repository(&format!("at-once-{number}"))).collect();
+    thread::scope(|scope| {
+        for repository in &repositories {
+            let reason = json!({ "reason": "at once" });
+            scope.spawn(move || api().put(&path(repository), &reason).expect(200));
+        }
+    });
+    for repository in &repositories {
+        let _ = page(&format!("/r/{}", repository.name)).expect(451);
+    }
+    thread::scope(|scope| {
+        for repository in &repositories[1..] {
+            let request = api().request("DELETE", &path(repository)).as_operator();
+            scope.spawn(move || request.send().expect(204));
+        }
+    });
+    let _ = page(&format!("/r/{}", repositories[0].name)).expect(451);
+    for repository in &repositories[1..] {
+        assert_ne!(page(&format!("/r/{}", repository.name)).status, 451);
+    }
 }
 
 fn the_site_says_where_to_report() {

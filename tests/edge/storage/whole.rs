@@ -7,7 +7,7 @@ use roadstead_tests::client::api::with_json;
 use roadstead_tests::client::http::Answer;
 use roadstead_tests::client::registry::Repository;
 use roadstead_tests::deadline::Deadline;
-use roadstead_tests::image::{MANIFEST, digest, noise};
+use roadstead_tests::image::{INDEX, MANIFEST, descriptor, digest, noise};
 use serde_json::json;
 use std::thread;
 use std::time::Duration;
@@ -21,6 +21,8 @@ pub(super) fn claims() -> Vec<Trial> {
     claims![
         a_repository_goes_with_all_tags_and_manifests,
         what_is_pushed_meanwhile_stays,
+        an_index_that_is_pushed_meanwhile_keeps_what_it_names,
+        no_tag_is_there_once_the_deletion_is_answered,
         what_went_with_its_repository_comes_back,
         who_may_not_deletes_no_repository,
     ]
@@ -91,6 +93,62 @@ fn what_is_pushed_meanwhile_stays() {
     for (tag, manifest) in [("kept", &again), ("new", &new)] {
         let answer = repository.get(&format!("manifests/{tag}")).send().expect(200);
         assert!(answer.body == *manifest, "{answer}");
+    }
+}
+
+/// An index of these; one whose digest is among the last, and so goes late.
+fn late_index(media_type: &str, children: &[&Vec<u8>]) -> Vec<u8> {
+    let children: Vec<_> = children.iter().map(|child| descriptor(media_type, child)).collect();
+    let index = |number: u32| {
+        let index = json!({
+            "schemaVersion": 2, "mediaType": INDEX, "manifests": children,
+            "annotations": { "number": number.to_string() },
+        });
+        index.to_string().into_bytes()
+    };
+    let late = (0..1000).map(index).find(|index| digest(index).starts_with("sha256:ff"));
+    late.unwrap_or_else(|| panic!("none of a thousand comes late"))
+}
+
+fn an_index_that_is_pushed_meanwhile_keeps_what_it_names() {
+    let _together = together();
+    let repository = Namespace::fresh().repository("index");
+    let mut manifests: Vec<_> =
+        (0..IMAGES).map(|number| publish(&repository, &format!("v{number}"))).collect();
+    manifests.sort_by_key(|manifest| digest(manifest));
+    // The last two go last.
+    let nested = late_index(MANIFEST, &[&manifests[IMAGES - 1]]);
+    let _ = repository.put_manifest("nested", INDEX, &nested).expect(201);
+    let outer = late_index(INDEX, &[&nested]);
+    let _ = delete(&repository).expect(202);
+    // As a client does that was told that all of it is here.
+    for there in [&manifests[IMAGES - 1], &nested] {
+        let _ = repository.head(&format!("manifests/{}", digest(there))).send().expect(200);
+    }
+    let _ = repository.put_manifest("kept", INDEX, &outer).expect(201);
+    let gone = format!("manifests/{}", digest(&manifests[IMAGES - 2]));
+    let is_gone = || (repository.head(&gone).send().status == 404).then_some(());
+    assert!(Deadline::after(GONE).wait(is_gone).is_some(), "{gone} is still there");
+    thread::sleep(Duration::from_secs(3));
+    for manifest in [&outer, &nested, &manifests[IMAGES - 1]] {
+        let answer = repository.get(&format!("manifests/{}", digest(manifest))).send();
+        assert!(answer.expect(200).body == *manifest);
+    }
+    assert_eq!(tags(&repository), ["kept"]);
+}
+
+fn no_tag_is_there_once_the_deletion_is_answered() {
+    let _together = together();
+    let repository = Namespace::fresh().repository("tags");
+    let manifest = publish(&repository, "v0");
+    for number in 1..IMAGES {
+        let _ = publish(&repository, &format!("v{number}"));
+    }
+    let _ = repository.put_manifest("second", MANIFEST, &manifest).expect(201);
+    let _ = delete(&repository).expect(202);
+    assert_eq!(tags(&repository), [""; 0]);
+    for number in 0..IMAGES {
+        let _ = repository.head(&format!("manifests/v{number}")).send().expect(404);
     }
 }
 

@@ -138,6 +138,15 @@ impl UploadSession {
                 }
                 (*needed, *wanted)
             }
+            // What it was promised may have been given back meanwhile: nothing is counted in that is
+            // not counted by its namespace.
+            UploadCommand::Store(stored) => {
+                if let Err(refused) = upload.is_appending(stored.epoch) {
+                    return Ok(Err(refused));
+                }
+                let all = upload.offset().saturating_add(stored.bytes);
+                (all, all)
+            }
             UploadCommand::Lease { name, start, bytes: Some(bytes), .. }
                 if *name == upload.repository
                     && start.is_none_or(|start| start == upload.offset()) =>
@@ -278,7 +287,8 @@ fn taken(
         }
         UploadCommand::Room { name } => {
             of(upload, &name)?;
-            if !upload.is_leased(now_ms) {
+            // However slowly they come, there is room for the bytes of a request that lives.
+            if !upload.is_alive(now_ms) {
                 upload.shrink();
             }
             Ok(room(upload))
@@ -288,6 +298,7 @@ fn taken(
             .and_then(|()| upload.lease(start, whole.as_ref(), now_ms))
             .map(UploadReply::Lease),
         UploadCommand::Store(stored) => upload.store(stored, now_ms).map(|()| UploadReply::Done),
+        UploadCommand::Stay { epoch } => upload.stay(epoch, now_ms).map(|()| UploadReply::Done),
         UploadCommand::Release { epoch, failed } => {
             upload.release(epoch, failed, now_ms).map(UploadReply::Offset)
         }

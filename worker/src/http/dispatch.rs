@@ -28,7 +28,7 @@ pub async fn dispatch(
     operation: Operation,
     asked: &Asked,
 ) -> Result<Answer, Error> {
-    let guard = storage::Guard::of(&operation);
+    let guard = storage::Guard::of(&operation, |name| caller.may_push(name));
     // Boxed: what all calls together need to be in is long, and is moved about else.
     let work = Box::pin(perform(env, door, caller, meter, operation, asked));
     guard.watch(door.store, work).await.map_err(|error| error.with_contact(env))

@@ -43,13 +43,15 @@ pub enum Guard {
 }
 
 impl Guard {
-    /// What a call needs says what it does.
-    pub fn of(operation: &Operation) -> Self {
+    /// What a call needs says what it does; a HEAD of a blob gives it to who may push.
+    pub fn of(operation: &Operation, may_push: impl Fn(&Name) -> bool) -> Self {
         let Right::Repository(access) = operation.needs() else { return Self::Never };
         let does = |action| access.actions.contains(&action);
+        let gives = matches!(operation, Operation::PullBlob { head: true, name, .. }
+            if may_push(name));
         if does(Action::Delete) {
             Self::Never
-        } else if does(Action::Push) {
+        } else if does(Action::Push) || gives {
             Self::Before(access.name)
         } else {
             Self::Beside(access.name)
@@ -76,24 +78,35 @@ impl Guard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use roadstead_shared::oci::Reference;
+    use roadstead_shared::oci::{Algorithm, Digest, Reference};
 
     #[test]
     fn a_pull_is_watched_beside_a_push_before_and_a_deletion_not_at_all() {
         let name: Name = "acme/x".parse().unwrap();
         let reference: Reference = "v1".parse().unwrap();
+        let of = |operation: &Operation| Guard::of(operation, |_| false);
         let pull = |head| Operation::PullManifest {
             name: name.clone(),
             reference: reference.clone(),
             head,
         };
-        assert_eq!(Guard::of(&pull(false)), Guard::Beside(name.clone()));
-        assert_eq!(Guard::of(&pull(true)), Guard::Beside(name.clone()));
+        assert_eq!(of(&pull(false)), Guard::Beside(name.clone()));
+        assert_eq!(of(&pull(true)), Guard::Beside(name.clone()));
         let push = Operation::AppendUpload { name: name.clone(), id: "1".into() };
-        assert_eq!(Guard::of(&push), Guard::Before(name.clone()));
+        assert_eq!(of(&push), Guard::Before(name.clone()));
         let delete = Operation::DeleteManifest { name: name.clone(), reference };
-        assert_eq!(Guard::of(&delete), Guard::Never);
-        assert_eq!(Guard::of(&Operation::ChangeSettings { name }), Guard::Never);
-        assert_eq!(Guard::of(&Operation::Ping), Guard::Never);
+        assert_eq!(of(&delete), Guard::Never);
+        assert_eq!(of(&Operation::ChangeSettings { name }), Guard::Never);
+        assert_eq!(of(&Operation::Ping), Guard::Never);
+    }
+
+    #[test]
+    fn a_head_of_a_blob_by_who_may_push_is_watched_before_it_gives_anything() {
+        let name: Name = "acme/x".parse().unwrap();
+        let digest = Digest::of(Algorithm::Sha256, b"x");
+        let pull = |head| Operation::PullBlob { name: name.clone(), digest: digest.clone(), head };
+        assert_eq!(Guard::of(&pull(true), |_| true), Guard::Before(name.clone()));
+        assert_eq!(Guard::of(&pull(true), |_| false), Guard::Beside(name.clone()));
+        assert_eq!(Guard::of(&pull(false), |_| true), Guard::Beside(name.clone()));
     }
 }

@@ -3,24 +3,20 @@
 
 use super::blob::SIZE;
 use super::{Error, Object, Store, key};
-use crate::durable::wire::Kind;
-use roadstead_shared::oci::{Digest, Name};
+use crate::durable::wire::{Kind, Thing};
+use roadstead_shared::oci::Name;
 use worker::Include;
 
 /// How many places there are to look in.
-pub const PLACES: usize = key::KEPT.len() * 2;
+pub const PLACES: usize = key::KEPT.len();
 /// R2 gives fewer keys at once where their metadata is asked for.
 const PAGE: u32 = 1000;
 
 /// Something that rests in a repository.
 #[derive(Debug)]
 pub struct Kept {
-    /// The repository.
-    pub name: Name,
-    /// What its bytes are.
-    pub digest: Digest,
-    /// What it is there as.
-    pub kind: Kind,
+    /// What and where it is.
+    pub thing: Thing,
     /// Its length.
     pub bytes: u64,
 }
@@ -86,17 +82,62 @@ impl Store {
 /// Whose an upload is, in the note of it; metadata.
 pub(super) const REPOSITORY: &str = "repository";
 
-/// `PLACE/NAME@DIGEST`; a deleted tag is another name of a manifest that rests elsewhere.
+/// `PLACE/NAME@DIGEST`, or `PLACE/NAME:TAG`.
 fn kept(object: &worker::Object) -> Result<Option<Kept>, Error> {
     let key = object.key();
-    let parts = key.split_once('/').and_then(|(place, rest)| Some((place, rest.rsplit_once('@')?)));
-    let Some((place, (name, digest))) = parts else { return Ok(None) };
-    let (Ok(name), Ok(digest)) = (name.parse(), digest.parse()) else { return Ok(None) };
-    if place != key::LINKS {
-        return Ok(Some(Kept { name, digest, kind: Kind::Manifest, bytes: object.size() }));
+    let Some((place, rest)) = key.split_once('/') else { return Ok(None) };
+    if place == key::LINKS {
+        let Some(thing) = by_digest(rest, Kind::Blob) else { return Ok(None) };
+        let metadata = object.custom_metadata()?;
+        let size = metadata.get(SIZE).and_then(|size| size.parse().ok());
+        let bytes = size.ok_or(Error::Record(key))?;
+        return Ok(Some(Kept { thing, bytes }));
     }
-    let metadata = object.custom_metadata()?;
-    let size = metadata.get(SIZE).and_then(|size| size.parse().ok());
-    let bytes = size.ok_or(Error::Record(key))?;
-    Ok(Some(Kept { name, digest, kind: Kind::Blob, bytes }))
+    let thing = by_digest(rest, Kind::Manifest).or_else(|| by_tag(rest));
+    Ok(thing.map(|thing| Kept { thing, bytes: object.size() }))
+}
+
+fn by_digest(rest: &str, kind: Kind) -> Option<Thing> {
+    let (name, digest) = rest.rsplit_once('@')?;
+    Some(Thing::of(&name.parse().ok()?, &digest.parse().ok()?, kind))
+}
+
+fn by_tag(rest: &str) -> Option<Thing> {
+    let (name, tag) = rest.split_once(':')?;
+    Some(Thing::tag(&name.parse().ok()?, &tag.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_says_what_it_is() {
+        let digest = format!("sha256:{}", "a".repeat(64));
+        let thing = by_digest(&format!("acme/x/y@{digest}"), Kind::Blob).unwrap();
+        assert_eq!((thing.repository.as_str(), thing.what), ("acme/x/y", digest.clone()));
+        assert_eq!(by_tag(&format!("acme/x@{digest}")), None);
+        let thing = by_tag("acme/x:v1").unwrap();
+        assert_eq!((thing.repository.as_str(), thing.what.as_str()), ("acme/x", "acme/x:v1"));
+        assert_eq!(by_digest("acme/x:v1", Kind::Manifest), None);
+    }
+
+    #[test]
+    fn every_place_of_a_namespace_is_looked_in_and_none_of_another() {
+        let places: Vec<String> = (0..PLACES).map(|place| key::kept("acme", place)).collect();
+        for key in [
+            "links/acme@",
+            "links/acme/x@",
+            "manifests/acme/x@",
+            "deleted/acme@",
+            "deleted/acme:v1",
+            "deleted/acme/x:v1",
+            "tags/acme:v1",
+            "tags/acme/x:v1",
+        ] {
+            let holds = places.iter().filter(|place| key.starts_with(place.as_str())).count();
+            assert_eq!(holds, 1, "{key}");
+        }
+        assert!(!places.iter().any(|place| "tags/acme-2/x:v1".starts_with(place.as_str())));
+    }
 }

@@ -38,14 +38,24 @@ pub fn tag(name: &Name, tag: &Tag) -> String {
 /// Where the links of blobs lie.
 pub const LINKS: &str = "links";
 
-/// Where it lies what a namespace keeps: its blobs' links, its manifests, and what can be restored
-/// of these.
-pub const KEPT: [&str; 3] = [LINKS, "manifests", "deleted"];
+/// Where it lies what a namespace keeps, and what follows its name there: its blobs' links, its
+/// manifests, what can be restored, and its tags, which come last, for one that was deleted may be
+/// there again. A repository may be called as its namespace is.
+pub const KEPT: [(&str, char); 9] = [
+    (LINKS, '@'),
+    (LINKS, '/'),
+    ("manifests", '@'),
+    ("manifests", '/'),
+    ("deleted", '@'),
+    ("deleted", ':'),
+    ("deleted", '/'),
+    ("tags", ':'),
+    ("tags", '/'),
+];
 
-/// `PLACE/NAMESPACE@` or `PLACE/NAMESPACE/`: a repository may be called as its namespace is.
+/// The prefix of what a namespace keeps in the place of this number.
 pub fn kept(namespace: &str, place: usize) -> String {
-    let end = if place.is_multiple_of(2) { '@' } else { '/' };
-    let place = KEPT.get(place / 2).copied().unwrap_or(LINKS);
+    let (place, end) = KEPT.get(place).copied().unwrap_or((LINKS, '@'));
     format!("{place}/{namespace}{end}")
 }
 

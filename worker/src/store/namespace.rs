@@ -7,7 +7,7 @@ use super::{Error, Store};
 use crate::clock;
 use crate::durable::wire::{self, Counted, Kind, NamespaceCall, Thing, Wish};
 use crate::durable::wire::{NamespaceCommand, NamespaceRefused, NamespaceReply};
-use roadstead_shared::oci::{Digest, Name};
+use roadstead_shared::oci::{Digest, Name, Tag};
 use roadstead_shared::storage::Standing;
 use roadstead_shared::upload::Upload;
 
@@ -53,34 +53,46 @@ impl Store {
         bytes: u64,
         upload: Option<&str>,
     ) -> Result<(), Error> {
-        self.count(thing(name, digest, Kind::Blob), bytes, upload).await
+        self.count(Thing::of(name, digest, Kind::Blob), bytes, Vec::new(), upload).await
     }
 
-    /// Counts a manifest that is about to rest in `name`.
+    /// Counts a manifest that is about to rest in `name`, with the tags that it is about to have.
     pub async fn count_manifest(
         &self,
         name: &Name,
         digest: &Digest,
         bytes: u64,
+        tags: Vec<Tag>,
     ) -> Result<(), Error> {
-        self.count(thing(name, digest, Kind::Manifest), bytes, None).await
+        self.count(Thing::of(name, digest, Kind::Manifest), bytes, tags, None).await
     }
 
-    async fn count(&self, thing: Thing, bytes: u64, upload: Option<&str>) -> Result<(), Error> {
+    async fn count(
+        &self,
+        thing: Thing,
+        bytes: u64,
+        tags: Vec<Tag>,
+        upload: Option<&str>,
+    ) -> Result<(), Error> {
         let namespace = thing.repository.namespace().to_owned();
         let (upload, at_ms) = (upload.map(str::to_owned), clock::now_ms());
-        let counted = Counted { thing, bytes, upload, at_ms };
+        let counted = Counted { thing, bytes, tags, upload, at_ms };
         self.ask_namespace(&namespace, NamespaceCommand::Count(counted)).await.map(drop)
     }
 
     /// Notes that a blob rests in `name` no more.
     pub async fn uncount_blob(&self, name: &Name, digest: &Digest) -> Result<(), Error> {
-        self.uncount(thing(name, digest, Kind::Blob)).await
+        self.uncount(Thing::of(name, digest, Kind::Blob)).await
     }
 
     /// Notes that a manifest rests in `name` no more.
     pub async fn uncount_manifest(&self, name: &Name, digest: &Digest) -> Result<(), Error> {
-        self.uncount(thing(name, digest, Kind::Manifest)).await
+        self.uncount(Thing::of(name, digest, Kind::Manifest)).await
+    }
+
+    /// Notes that a tag rests in `name` no more, nor what it was before it was deleted.
+    pub async fn uncount_tag(&self, name: &Name, tag: &Tag) -> Result<(), Error> {
+        self.uncount(Thing::tag(name, tag)).await
     }
 
     async fn uncount(&self, thing: Thing) -> Result<(), Error> {
@@ -142,10 +154,6 @@ impl Store {
         let update = db.prepare("UPDATE namespaces SET used_bytes = ?2 WHERE name = ?1");
         run(&db, vec![update.bind(&[text(namespace), number(bytes)])?]).await
     }
-}
-
-fn thing(name: &Name, digest: &Digest, kind: Kind) -> Thing {
-    Thing { repository: name.clone(), digest: digest.clone(), kind }
 }
 
 fn unexpected(reply: &NamespaceReply) -> Error {

@@ -3,6 +3,7 @@
 
 use super::catalog::{DB, run, text};
 use super::listed::{Held, Listed};
+use super::rows::number;
 use super::{Error, Store, key};
 use roadstead_shared::api::takedown::{Takedown, Takedowns};
 use roadstead_shared::oci::{Digest, Name};
@@ -34,7 +35,12 @@ impl Store {
             list.0.insert(name.clone(), takedown.clone());
             list
         })
-        .await
+        .await?;
+        let db = self.env.d1(DB)?;
+        let insert = "INSERT OR REPLACE INTO takedowns (repository, reason, at_ms)
+             VALUES (?1, ?2, ?3)";
+        let values = [text(name.as_str()), text(&takedown.reason), number(takedown.at_ms)];
+        run(&db, vec![db.prepare(insert).bind(&values)?]).await
     }
 
     /// Puts `name` back. Whether it was taken down.
@@ -45,15 +51,19 @@ impl Store {
             list
         })
         .await?;
+        let db = self.env.d1(DB)?;
+        let delete = db.prepare("DELETE FROM takedowns WHERE repository = ?1");
+        run(&db, vec![delete.bind(&[text(name.as_str())])?]).await?;
         Ok(was_down)
     }
 
+    /// Changes the list. Only the row of what changed is written after it: of two changes at once
+    /// neither knows the other's.
     async fn change_takedowns(&self, change: impl Fn(Takedowns) -> Takedowns) -> Result<(), Error> {
-        let changed = self.change_listed(TAKEDOWNS, |list| Ok::<_, Error>(change(list))).await??;
-        self.index_takedowns(&changed).await
+        self.change_listed(TAKEDOWNS, |list| Ok::<_, Error>(change(list))).await?.map(drop)
     }
 
-    /// Writes the rows of all takedowns anew.
+    /// Writes the rows of all takedowns anew, where the index is made again.
     pub async fn index_takedowns(&self, list: &Takedowns) -> Result<(), Error> {
         let db = self.env.d1(DB)?;
         let rows: Vec<_> = list

@@ -3,14 +3,17 @@
 use super::intake::SLICE_BYTES;
 use super::{Error, Store, kept, key};
 use crate::durable::wire::{self, Leaving, UploadCommand, UploadReply};
-use futures_util::future::{join, try_join};
+use futures_util::future::{Either, join, select, try_join};
 use roadstead_shared::blob::Body;
 use roadstead_shared::oci::{Algorithm, Digest, Name};
 use roadstead_shared::upload::{Lease, Refused, Stored};
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::convert::Infallible;
+use std::pin::pin;
+use std::time::Duration;
 use wasm_bindgen::JsCast;
-use worker::{Data, Stub};
+use worker::{Data, Delay, Stub};
 
 /// R2 deletes at most this many keys at once.
 const PAGE: u32 = 1000;
@@ -25,6 +28,9 @@ pub struct Session<'a> {
     /// How many bytes there is room for, as far as this request knows.
     room: Cell<u64>,
 }
+
+/// How often a request says that it is still taking bytes in: thrice as often as it has to.
+const BEAT: Duration = Duration::from_secs(20);
 
 /// How much room an upload of unknown length asks for beyond what it needs, in bytes: four slices,
 /// so that its namespace is asked once for several.
@@ -195,6 +201,23 @@ impl Session<'_> {
         }
     }
 
+    /// Takes bytes in as `work` does, and says now and then that it goes on: however slowly they
+    /// come, the room that was promised for them is not given to others.
+    pub async fn stay<T>(&self, epoch: u32, work: impl Future<Output = T>) -> T {
+        match select(pin!(work), pin!(self.beat(epoch))).await {
+            Either::Left((done, _)) => done,
+            Either::Right((never, _)) => match never {},
+        }
+    }
+
+    async fn beat(&self, epoch: u32) -> Infallible {
+        loop {
+            Delay::from(BEAT).await;
+            // Where this is not heard, the room is asked for again when the bytes are there.
+            let _ = self.ask(&UploadCommand::Stay { epoch }).await;
+        }
+    }
+
     /// Stores one slice from a buffer of the runtime's, and counts it in.
     /// `before`: how many bytes the upload has already. `more`: another slice will follow.
     pub async fn store(
@@ -229,9 +252,9 @@ impl Session<'_> {
     async fn count(&self, stored: Stored) -> Result<(), Error> {
         let slice = self.slice(&stored);
         match self.ask(&UploadCommand::Store(stored)).await {
-            Err(Error::Upload(refused)) => {
+            Err(refused @ (Error::Upload(_) | Error::Spent(_) | Error::Busy)) => {
                 self.store.bucket.delete(slice).await?;
-                Err(refused.into())
+                Err(refused)
             }
             counted => counted.map(drop),
         }

@@ -13,7 +13,8 @@ use worker::{Result, SqlStorage, SqlStorageValue};
 
 /// The tables. Times are ms UTC.
 const SCHEMA: [&str; 5] = [
-    // `repository` has it since then at the latest. `kind`: 0 a blob, 1 a manifest.
+    // `repository` has it since then at the latest. `kind`: 0 a blob, 1 a manifest,
+    // 2 a tag, whose `digest` is its name.
     "CREATE TABLE IF NOT EXISTS held (
        digest TEXT NOT NULL, kind INTEGER NOT NULL, repository TEXT NOT NULL,
        bytes INTEGER NOT NULL, since_ms INTEGER NOT NULL,
@@ -81,40 +82,48 @@ impl<'a> Ledger<'a> {
         run(self.0, update, [number(bytes), text(name)])
     }
 
-    /// Whether any repository has it.
-    pub(super) fn has(&self, thing: &Thing) -> Result<bool> {
+    /// How much is counted of it, whichever repository has it; `None`: none does.
+    pub(super) fn held(&self, thing: &Thing) -> Result<Option<u64>> {
         let query = "SELECT bytes FROM held WHERE digest = ? AND kind = ? LIMIT 1";
-        let found: Vec<Bytes> = rows(self.0, query, [text(&thing.digest), kind(thing.kind)])?;
-        Ok(!found.is_empty())
+        let found: Vec<Bytes> = rows(self.0, query, [text(&thing.what), kind(thing.kind)])?;
+        Ok(found.first().map(|row| whole(row.bytes)))
     }
 
-    /// Notes that a repository has it; what an upload was promised for it is no longer promised.
+    /// Notes that a repository has it, with its tags; what an upload was promised for it is no
+    /// longer promised.
     pub(super) fn hold(&self, counted: &Counted) -> Result<()> {
-        let Counted { thing, bytes, upload, at_ms } = counted;
-        if !self.has(thing)? {
-            self.add("held", *bytes)?;
+        let Counted { thing, bytes, tags, upload, at_ms } = counted;
+        self.put(thing, *bytes, *at_ms)?;
+        for tag in tags {
+            self.put(&Thing::tag(&thing.repository, tag), *bytes, *at_ms)?;
         }
+        upload.as_ref().map_or(Ok(()), |upload| self.end(upload))
+    }
+
+    fn put(&self, thing: &Thing, bytes: u64, at_ms: u64) -> Result<()> {
+        // Only a tag becomes longer or shorter: when it is moved.
+        self.subtract("held", self.held(thing)?.unwrap_or_default())?;
+        self.add("held", bytes)?;
         let insert = "INSERT INTO held (digest, kind, repository, bytes, since_ms)
              VALUES (?, ?, ?, ?, ?)
-             ON CONFLICT DO UPDATE SET since_ms = max(since_ms, excluded.since_ms)";
-        let Thing { digest, repository, .. } = thing;
-        let values =
-            [text(digest), kind(thing.kind), text(repository), number(*bytes), number(*at_ms)];
-        run(self.0, insert, values)?;
-        upload.as_ref().map_or(Ok(()), |upload| self.end(upload))
+             ON CONFLICT DO UPDATE SET
+               bytes = excluded.bytes, since_ms = max(since_ms, excluded.since_ms)";
+        let Thing { what, repository, .. } = thing;
+        let values = [text(what), kind(thing.kind), text(repository), number(bytes), number(at_ms)];
+        run(self.0, insert, values)
     }
 
     /// Notes that a repository has it no more, unless it was counted after `before_ms`.
     pub(super) fn drop(&self, thing: &Thing, before_ms: u64) -> Result<()> {
-        let Thing { digest, repository, .. } = thing;
+        let Thing { what, repository, .. } = thing;
         let which = "FROM held WHERE digest = ? AND kind = ? AND repository = ? AND since_ms <= ?";
-        let values = || [text(digest), kind(thing.kind), text(repository), number(before_ms)];
+        let values = || [text(what), kind(thing.kind), text(repository), number(before_ms)];
         let found: Vec<Bytes> = rows(self.0, &format!("SELECT bytes {which}"), values())?;
         if found.is_empty() {
             return Ok(());
         }
         run(self.0, &format!("DELETE {which}"), values())?;
-        if self.has(thing)? { Ok(()) } else { self.subtract("held", first(&found)) }
+        if self.held(thing)?.is_some() { Ok(()) } else { self.subtract("held", first(&found)) }
     }
 
     /// What an upload was promised, in bytes.
@@ -183,6 +192,7 @@ fn kind(kind: Kind) -> SqlStorageValue {
     number(match kind {
         Kind::Blob => 0,
         Kind::Manifest => 1,
+        Kind::Tag => 2,
     })
 }
 

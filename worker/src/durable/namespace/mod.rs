@@ -1,5 +1,5 @@
 //! `Namespace`: one object a namespace. It counts what the repositories of the namespace keep, each
-//! blob and manifest once, and what unfinished uploads were promised, against the quota. Pulls never
+//! blob and manifest once and again for each tag, and what unfinished uploads were promised, against the quota. Pulls never
 //! touch it.
 //!
 //! Invariants: whoever writes a link, a manifest or a slice has been told before that it fits;
@@ -11,7 +11,7 @@ mod promises;
 mod survey;
 
 use super::alarm;
-use super::wire::{self, Counted, Kind, NamespaceCall, NamespaceCommand, Wish};
+use super::wire::{self, Counted, Kind, NamespaceCall, NamespaceCommand, Thing, Wish};
 use super::wire::{NamespaceRefused, NamespaceReply};
 use crate::clock;
 use crate::config;
@@ -167,10 +167,16 @@ impl Namespace {
             Some(upload) => ledger.promised(upload)?,
             None => 0,
         };
-        let more = if ledger.has(&counted.thing)? { 0 } else { counted.bytes.saturating_sub(own) };
+        let is_there = ledger.held(&counted.thing)?.is_some();
+        let mut more = if is_there { 0 } else { counted.bytes.saturating_sub(own) };
+        for tag in &counted.tags {
+            let before = ledger.held(&Thing::tag(&counted.thing.repository, tag))?;
+            let grown = counted.bytes.saturating_sub(before.unwrap_or_default());
+            more = more.saturating_add(grown);
+        }
         let fits = match counted.thing.kind {
             Kind::Blob => standing.fits(more),
-            Kind::Manifest => more == 0 || standing.names(),
+            Kind::Manifest | Kind::Tag => standing.names(counted.bytes, more),
         };
         if !fits {
             return Ok(Err(NamespaceRefused::Spent(standing.spent(namespace, more))));
@@ -188,15 +194,15 @@ impl Namespace {
         Ok(Standing { held_bytes, reserved_bytes, quota_bytes: quota.own.or_else(by_default) })
     }
 
-    /// Reads what is known of the quota: from the object's storage, else from the database.
+    /// Reads what is known of the quota: from the object's storage, else from the database. That
+    /// nobody owns it is not believed for long: somebody may by now.
     async fn learn(&self, store: &Store, namespace: &str) -> Result<()> {
         let saved: Option<String> = self.state.storage().get(QUOTA).await?;
-        match saved.and_then(|text| serde_json::from_str(&text).ok()) {
-            Some(quota) => self.quota.set(Some(quota)),
-            None => {
-                let asked = self.ask_database(store, namespace).await;
-                alarm::report(namespace, asked.as_ref().err());
-            }
+        let saved: Option<Quota> = saved.and_then(|text| serde_json::from_str(&text).ok());
+        self.quota.set(saved);
+        if saved.is_none_or(|quota| !quota.is_owned) {
+            let asked = self.ask_database(store, namespace).await;
+            alarm::report(namespace, asked.as_ref().err());
         }
         Ok(())
     }
@@ -221,6 +227,9 @@ impl Namespace {
         if !self.survey(&store, namespace).await? {
             return Ok(());
         }
+        // First of all: whether the database answers or not, room goes back to those who want it.
+        let long_ago = clock::now_ms().saturating_sub(promises::LOOK_AGAIN_MS);
+        self.look_after_promises(&store, long_ago).await?;
         if self.quota.get().is_none() {
             self.learn(&store, namespace).await?;
         }
@@ -232,8 +241,7 @@ impl Namespace {
             }
             self.shown.set(Some(used));
         }
-        let long_ago = clock::now_ms().saturating_sub(promises::LOOK_AGAIN_MS);
-        self.look_after_promises(&store, long_ago).await
+        Ok(())
     }
 
     fn ledger(&self) -> Result<Ledger<'_>> {

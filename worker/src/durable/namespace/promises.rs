@@ -3,6 +3,7 @@
 
 use super::Namespace;
 use crate::clock;
+use crate::durable::alarm;
 use crate::store::Store;
 use worker::Result;
 
@@ -13,16 +14,21 @@ const AT_ONCE: u64 = 100;
 
 impl Namespace {
     /// Asks the uploads that were promised something at `before_ms` or earlier; what is over is no
-    /// longer promised anything.
+    /// longer promised anything. One that cannot answer keeps none of the others waiting.
     pub(super) async fn look_after_promises(&self, store: &Store, before_ms: u64) -> Result<()> {
         for promise in self.ledger()?.promises(before_ms, AT_ONCE)? {
             let upload = promise.upload.as_str();
-            match store.upload_room(&promise.repository, upload).await? {
-                Some((bytes, asked)) => {
+            match store.upload_room(&promise.repository, upload).await {
+                Ok(Some((bytes, asked))) => {
                     self.ledger()?.keep(upload, clock::now_ms())?;
                     self.ledger()?.shrink(upload, bytes, asked)?;
                 }
-                None => self.ledger()?.end(upload)?,
+                Ok(None) => self.ledger()?.end(upload)?,
+                Err(error) => {
+                    // It keeps its room, and is asked again after all the others.
+                    alarm::report(upload, Some(&error.into()));
+                    self.ledger()?.keep(upload, clock::now_ms())?;
+                }
             }
         }
         Ok(())

@@ -4,14 +4,14 @@
 use super::{NAME, Namespace};
 use crate::clock;
 use crate::durable::alarm;
-use crate::durable::wire::{Counted, Thing, Wish};
+use crate::durable::wire::{Counted, Wish};
 use crate::store::Store;
-use crate::store::kept::PLACES;
+use crate::store::kept::{Kept, PLACES};
 use serde::{Deserialize, Serialize};
 use worker::Result;
 
 /// How far the ledger was made, in the object's storage.
-const SURVEY: &str = "survey";
+const SURVEY: &str = "survey with tags";
 /// How many pages are read for one event.
 const MAX_PAGES: usize = 30;
 
@@ -64,9 +64,8 @@ impl Namespace {
                 let at_ms = clock::now_ms();
                 let page = store.kept(namespace, place, after.as_deref()).await?;
                 for found in page.found {
-                    let (repository, digest) = (found.name, found.digest);
-                    let thing = Thing { repository, digest, kind: found.kind };
-                    let counted = Counted { thing, bytes: found.bytes, upload: None, at_ms };
+                    let Kept { thing, bytes } = found;
+                    let counted = Counted { thing, bytes, tags: Vec::new(), upload: None, at_ms };
                     self.ledger()?.hold(&counted)?;
                 }
                 match page.last {
@@ -78,7 +77,10 @@ impl Namespace {
             Stage::Uploads(after) => {
                 let page = store.noted_uploads(namespace, after.as_deref()).await?;
                 for (upload, name) in page.found {
-                    if let Some((bytes, asked)) = store.upload_room(&name, &upload).await? {
+                    let room = store.upload_room(&name, &upload).await.map_err(Into::into);
+                    // Without the one that cannot answer, rather than never: nobody could push.
+                    alarm::report(&upload, room.as_ref().err());
+                    if let Ok(Some((bytes, asked))) = room {
                         let wish =
                             Wish { repository: name, upload, needed: bytes, wanted: bytes, asked };
                         self.ledger()?.promise(&wish, bytes, clock::now_ms())?;

@@ -211,6 +211,13 @@ impl<'a> Graph<'a> {
         Ok(found.into_iter().next().map(|row| row.digest))
     }
 
+    /// Whether a tag is there, or can be restored.
+    pub(super) fn has_tag(&self, tag: &Tag) -> Result<bool> {
+        let query = "SELECT tag FROM tags WHERE tag = ?1
+             UNION SELECT tag FROM deleted_tags WHERE tag = ?1";
+        Ok(!rows::<Name, 1>(self.0, query, [text(tag)])?.is_empty())
+    }
+
     /// The tags that point at a manifest.
     pub(super) fn tags_of(&self, digest: &Digest) -> Result<Vec<Tag>> {
         let query = "SELECT tag FROM tags WHERE digest = ? ORDER BY tag";

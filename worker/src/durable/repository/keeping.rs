@@ -5,7 +5,7 @@ use crate::clock;
 use crate::durable::wire::{Grace, Swept};
 use crate::service::removal;
 use crate::store::Store;
-use roadstead_shared::oci::{Digest, Name, Reference};
+use roadstead_shared::oci::{Digest, Name, Reference, Tag};
 use worker::Result;
 
 /// How many entries one round works off, and how many rounds there are at most.
@@ -40,6 +40,7 @@ impl Repository {
             }
             store.forget_deleted(name, &Reference::Tag(tag.clone())).await?;
             self.graph()?.forget_tag(&tag, clock::now_ms())?;
+            self.uncount_tag(store, name, &tag).await?;
             count += 1;
         }
         for digest in self.graph()?.deleted(before_ms, ROUND)? {
@@ -72,6 +73,14 @@ impl Repository {
             count += 1;
         }
         Ok(count)
+    }
+
+    /// Tells the namespace that a tag is gone, unless it is there, or could be again.
+    pub(super) async fn uncount_tag(&self, store: &Store, name: &Name, tag: &Tag) -> Result<()> {
+        if self.graph()?.has_tag(tag)? {
+            return Ok(());
+        }
+        Ok(store.uncount_tag(name, tag).await?)
     }
 
     /// Takes a manifest that is gone out of the graph, and has somebody look after its blobs.

@@ -118,10 +118,10 @@ impl Repository {
             let _turn = self.writing.lock().await;
             self.survey(&store, name).await?
         };
-        if is_whole {
-            self.carry_on(&store, name).await?;
-        }
-        let failures = self.work_off(&store, name).await?;
+        // One that cannot go must keep neither the index nor the collector waiting.
+        let carried = if is_whole { self.carry_on(&store, name).await } else { Ok(0) };
+        alarm::report(name.as_str(), carried.as_ref().err());
+        let failures = self.work_off(&store, name).await? + carried.unwrap_or(1);
         // What the bucket says of the tags comes first: a crash may have left the graph behind.
         if is_whole && self.outbox_due_ms().await?.is_none() {
             let grace = Collecting::read(&self.env).grace();

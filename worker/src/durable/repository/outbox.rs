@@ -101,7 +101,10 @@ impl Repository {
         if let Some(Reference::Tag(tag)) = &reference {
             match found {
                 Some(digest) => self.graph()?.point(tag, &digest, clock::now_ms())?,
-                None => self.graph()?.unpoint(tag, clock::now_ms())?,
+                None => {
+                    self.graph()?.unpoint(tag, clock::now_ms())?;
+                    self.uncount_tag(store, name, tag).await?;
+                }
             }
         }
         storage.delete(key).await?;

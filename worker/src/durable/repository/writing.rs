@@ -31,20 +31,23 @@ impl Repository {
             return Ok(Err(refused));
         }
         let was_deleted = self.graph()?.is_deleted(&command.digest, now_ms)?;
-        if let Some(refused) = self.count(store, command, document, now_ms).await? {
-            return Ok(Err(refused));
-        }
-        if is_new {
-            store.open_repository(name, now_ms).await?;
-        }
         let own = Reference::Digest(command.digest.clone());
         let tags = publish::tags(command);
         let mut changed: Vec<Reference> = tags.iter().cloned().map(Reference::Tag).collect();
         if changed.is_empty() {
             changed.push(own.clone());
         }
-        self.spare(changed.iter().chain([&own]))?;
+        // Before a tag is counted: who looks at what became of it finds that it did not come.
         self.intend_all(&changed).await?;
+        if let Some(refused) = self.count(store, command, document, now_ms).await? {
+            self.confirm_all(&changed).await?;
+            return Ok(Err(refused));
+        }
+        if is_new {
+            store.open_repository(name, now_ms).await?;
+        }
+        self.spare(&changed)?;
+        self.spare_named(&command.digest)?;
         publish::write(store, command, &manifest, document, now_ms).await?;
         if was_deleted {
             store.forget_deleted(name, &own).await?;
@@ -71,7 +74,9 @@ impl Repository {
             // First of all: what the graph knows is looked after, whatever happens next.
             self.graph()?.add(digest, &Links::parse(document), now_ms)?;
         }
-        let refused = match store.count_manifest(name, digest, document.len() as u64).await {
+        let bytes = document.len() as u64;
+        let refused = match store.count_manifest(name, digest, bytes, publish::tags(command)).await
+        {
             Ok(()) => {
                 self.graph()?.add(digest, &Links::parse(document), now_ms)?;
                 return Ok(None);
@@ -128,7 +133,8 @@ impl Repository {
         Ok(Ok(RepositoryReply::Done))
     }
 
-    async fn delete_tag(
+    /// Deletes a tag, because of a deletion of itself or of its manifest.
+    pub(super) async fn delete_tag(
         &self,
         store: &Store,
         name: &Name,
@@ -163,6 +169,7 @@ impl Repository {
         self.spare(&changed)?;
         self.intend_all(&changed).await?;
         self.graph()?.add(&digest, &Links::parse(&restorable.document), now_ms)?;
+        self.spare_named(&digest)?;
         removal::restore(store, name, &restorable).await?;
         for tag in &restorable.tags {
             self.graph()?.point(tag, &digest, now_ms)?;

@@ -1,6 +1,6 @@
 //! Namespaces: what their repositories keep, counted against a quota.
 
-use roadstead_shared::oci::{Digest, Name};
+use roadstead_shared::oci::{Digest, Name, Tag};
 use roadstead_shared::storage::{Spent, Standing};
 use serde::{Deserialize, Serialize};
 
@@ -68,10 +68,26 @@ pub struct Wish {
 pub struct Thing {
     /// The repository.
     pub repository: Name,
-    /// What its bytes are.
-    pub digest: Digest,
-    /// What it is there as: bytes that are both are counted as both, for they rest twice.
+    /// What it is called in its namespace: a digest, or `NAME:TAG`.
+    pub what: String,
+    /// What it is there as: bytes that are several are counted as each, for they rest as often.
     pub kind: Kind,
+}
+
+impl Thing {
+    /// A blob or a manifest.
+    pub fn of(repository: &Name, digest: &Digest, kind: Kind) -> Self {
+        Self { repository: repository.clone(), what: digest.to_string(), kind }
+    }
+
+    /// A tag, which is a copy of its manifest.
+    pub fn tag(repository: &Name, tag: &Tag) -> Self {
+        Self {
+            repository: repository.clone(),
+            what: format!("{repository}:{tag}"),
+            kind: Kind::Tag,
+        }
+    }
 }
 
 /// What something is.
@@ -81,6 +97,8 @@ pub enum Kind {
     Blob,
     /// A manifest, also one that was deleted and can be restored.
     Manifest,
+    /// A tag, also one that was deleted and can be restored.
+    Tag,
 }
 
 /// Something that is about to rest in a repository.
@@ -90,6 +108,9 @@ pub struct Counted {
     pub thing: Thing,
     /// Its length.
     pub bytes: u64,
+    /// The tags that a manifest is about to have, each of them as long.
+    #[serde(default)]
+    pub tags: Vec<Tag>,
     /// The upload that brought it, whose promise is used for it.
     pub upload: Option<String>,
     /// Now, ms UTC.

@@ -35,6 +35,10 @@ pub enum UploadCommand {
         name: Name,
     },
     Store(Stored),
+    /// The holder of the lease is still taking bytes in.
+    Stay {
+        epoch: u32,
+    },
     Release {
         epoch: u32,
         failed: bool,

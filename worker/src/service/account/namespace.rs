@@ -45,6 +45,9 @@ pub async fn create(
     let made = store.create_namespace(name.as_str(), actor.name, most, clock::now_ms()).await;
     match made {
         Ok(true) => {
+            // The operator may have published there while nobody owned it, without a quota. Where the
+            // object that counts cannot be told just now, it asks by itself.
+            let _ = store.set_quota(name.as_str(), None).await;
             let notice = format!("The namespace {name} is yours.");
             Ok(Outcome::created(json!({ "name": name }), &notice))
         }

@@ -88,7 +88,8 @@ async fn append_to(
     incoming: Incoming,
 ) -> Result<Answer, Error> {
     let lease = lease(session, name, &incoming, None).await?;
-    let taken = take(store, session, &lease, incoming, false).await;
+    let taking = take(store, session, &lease, incoming, false);
+    let taken = session.stay(lease.epoch, taking).await;
     // The lease is given back in any case: what was stored is there to be continued.
     let offset = session.release(lease.epoch, taken.is_err()).await?;
     taken?;
@@ -142,10 +143,13 @@ async fn complete(
         Ok(lease) => lease,
         Err(error) => return again(store, session, name, digest, error).await,
     };
-    let taken = match verifiable(&lease, &incoming) {
-        Some((stream, length)) => verified(session, &lease, stream, length, digest).await,
-        None => take(store, session, &lease, incoming, true).await,
+    let taking = async {
+        match verifiable(&lease, &incoming) {
+            Some((stream, length)) => verified(session, &lease, stream, length, digest).await,
+            None => take(store, session, &lease, incoming, true).await,
+        }
     };
+    let taken = session.stay(lease.epoch, taking).await;
     let taken = match taken {
         Ok(taken) => taken,
         Err(error) => {

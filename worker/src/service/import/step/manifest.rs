@@ -1,7 +1,7 @@
 //! Reading a manifest at the source, and publishing it here as any push does.
 
 use crate::service::import::Failure;
-use crate::service::manifest;
+use crate::service::{manifest, takedown};
 use crate::store::Store;
 use crate::upstream::Upstream;
 use crate::upstream::manifest::Sent;
@@ -75,6 +75,8 @@ pub async fn publish(
     media_type: &str,
     document: &str,
 ) -> Result<(), Failure> {
+    // It may have been taken down since the import was asked for.
+    takedown::check(store, name).await?;
     let reference = Reference::Digest(digest.clone());
     let tags = tag.into_iter().collect();
     let bytes = document.as_bytes();
