@@ -128,12 +128,9 @@ fn an_account_has_so_many_namespaces() {
     let _ = giver.put(&path(&person.name), &json!({ "role": "publisher" })).expect(200);
     let _ = giver.put(&path(&person.name), &owner).expect(409);
     let _ = giver.put(&path(stack::OPERATOR), &owner).expect(200);
-    let left = person.get("namespaces").expect(200).json()["namespaces"][0]["name"].clone();
-    let left = left.as_str().unwrap_or_default().to_owned();
-    let heir = format!("namespaces/{left}/members/{}", giver.name);
-    let _ = person.put(&heir, &owner).expect(200);
-    let mine = format!("namespaces/{left}/members/{}", person.name);
-    let _ = person.put(&mine, &json!({ "role": "publisher" })).expect(200);
+    let left = |account: &str| format!("namespaces/{}/members/{account}", person.name);
+    let _ = person.put(&left(&giver.name), &owner).expect(200);
+    let _ = person.put(&left(&person.name), &json!({ "role": "publisher" })).expect(200);
     let _ = giver.put(&path(&person.name), &owner).expect(200);
     let _ = giver.put(&path(&person.name), &owner).expect(200);
 }
