@@ -17,6 +17,7 @@ const SEEN: Duration = Duration::from_secs(15);
 pub(super) fn claims() -> Vec<Trial> {
     claims![
         what_is_taken_down_is_neither_given_nor_taken,
+        what_is_refused_was_not_pulled,
         what_is_put_back_is_as_it_was,
         a_blob_of_what_is_taken_down_is_offered_to_nobody,
         the_list_names_what_is_taken_down,
@@ -111,6 +112,24 @@ fn what_is_taken_down_is_neither_given_nor_taken() {
     // Its neighbour is nobody's business.
     let neighbour = Namespace(repository.name.replace("/shown", "")).repository("neighbour");
     neighbour.push_blob(&noise(961, 500));
+}
+
+fn what_is_refused_was_not_pulled() {
+    let _together = together();
+    let Shown { repository, .. } = shown(&Namespace::fresh(), 967);
+    let from = |request: Request| request.header("CF-Connecting-IP", "203.0.113.99");
+    let used = || {
+        let usage = from(Request::get("/api/v1/usage").at(edge().host())).send().expect(200).json();
+        let pulls = usage["days"].as_array().and_then(|days| days.last()?["pulls"].as_u64());
+        (usage["used_bytes"].as_u64(), pulls)
+    };
+    take_down(&repository, "it is counted for nobody");
+    let anyone = Repository::as_anyone(&repository.name).on(edge());
+    for _ in 0..3 {
+        let _ = from(anyone.request("GET", "manifests/v1")).send().expect(451);
+    }
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(used(), (Some(0), Some(0)));
 }
 
 fn what_is_put_back_is_as_it_was() {
