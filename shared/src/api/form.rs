@@ -165,7 +165,10 @@ mod tests {
 
     #[test]
     fn a_form_of_too_many_fields_is_refused_as_a_whole() {
-        let body = |count: usize| (0..count).map(|at| format!("f{at}=&")).collect::<String>();
+        let body = |count: usize| {
+            let fields: Vec<String> = (0..count).map(|at| format!("f{at}=")).collect();
+            fields.join("&")
+        };
         assert!(Form::parse(body(MAX_FIELDS).as_bytes()).is_ok());
         assert!(Form::parse(body(MAX_FIELDS + 1).as_bytes()).is_err());
         assert!(Form::parse("=&".repeat(60_000).as_bytes()).is_err());
