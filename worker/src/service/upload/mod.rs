@@ -41,7 +41,7 @@ pub async fn start(
     match digest {
         Some(digest) if incoming.length != Some(0) && incoming.stream.is_some() => {
             let session = store.begin_upload(name, algorithm).await?;
-            fitting(&session, complete(store, &session, name, digest, incoming)).await
+            fitting(&session, Box::pin(complete(store, &session, name, digest, incoming))).await
         }
         _ => {
             // How much will come is not known yet; where nothing fits, nobody need begin.
@@ -78,7 +78,7 @@ pub async fn append(
     incoming: Incoming,
 ) -> Result<Answer, Error> {
     let session = store.upload(name, id)?;
-    fitting(&session, append_to(store, &session, name, incoming)).await
+    fitting(&session, Box::pin(append_to(store, &session, name, incoming))).await
 }
 
 async fn append_to(
@@ -119,7 +119,7 @@ pub async fn finish(
     incoming: Incoming,
 ) -> Result<Answer, Error> {
     let session = store.upload(name, id)?;
-    fitting(&session, complete(store, &session, name, digest, incoming)).await
+    fitting(&session, Box::pin(complete(store, &session, name, digest, incoming))).await
 }
 
 /// Ends an upload, and removes what it stored.
