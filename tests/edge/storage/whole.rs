@@ -7,13 +7,15 @@ use roadstead_tests::client::api::with_json;
 use roadstead_tests::client::http::Answer;
 use roadstead_tests::client::registry::Repository;
 use roadstead_tests::deadline::Deadline;
-use roadstead_tests::image::{INDEX, MANIFEST, descriptor, digest, noise};
+use roadstead_tests::image::{CONFIG, INDEX, MANIFEST, descriptor, digest, noise};
 use serde_json::json;
 use std::thread;
 use std::time::Duration;
 
 /// More than goes in one turn, and than in two.
 const IMAGES: usize = 25;
+/// So many that the last of them are there for a while.
+const MANY: usize = 60;
 /// Enough for all of them.
 const GONE: Duration = Duration::from_mins(1);
 
@@ -113,24 +115,36 @@ fn late_index(media_type: &str, children: &[&Vec<u8>]) -> Vec<u8> {
 fn an_index_that_is_pushed_meanwhile_keeps_what_it_names() {
     let _together = together();
     let repository = Namespace::fresh().repository("index");
-    let mut manifests: Vec<_> =
-        (0..IMAGES).map(|number| publish(&repository, &format!("v{number}"))).collect();
-    manifests.sort_by_key(|manifest| digest(manifest));
+    let put = |media_type: &str, manifest: &[u8]| {
+        let _ = repository.put_manifest(&digest(manifest), media_type, manifest).expect(201);
+    };
+    let (_, config) = image("index", &[]);
+    repository.push_blob(&config);
+    let mut manifests: Vec<_> = (0..MANY)
+        .map(|number| {
+            let manifest = json!({
+                "schemaVersion": 2, "mediaType": MANIFEST, "layers": [],
+                "config": descriptor(CONFIG, &config), "annotations": { "number": number.to_string() },
+            });
+            manifest.to_string().into_bytes()
+        })
+        .collect();
+    manifests.iter().for_each(|manifest| put(MANIFEST, manifest));
     // The last two go last.
-    let nested = late_index(MANIFEST, &[&manifests[IMAGES - 1]]);
-    let _ = repository.put_manifest("nested", INDEX, &nested).expect(201);
+    manifests.sort_by_key(|manifest| digest(manifest));
+    let nested = late_index(MANIFEST, &[&manifests[MANY - 1]]);
+    put(INDEX, &nested);
     let outer = late_index(INDEX, &[&nested]);
-    let _ = delete(&repository).expect(202);
     // As a client does that was told that all of it is here.
-    for there in [&manifests[IMAGES - 1], &nested] {
-        let _ = repository.head(&format!("manifests/{}", digest(there))).send().expect(200);
-    }
-    let _ = repository.put_manifest("kept", INDEX, &outer).expect(201);
-    let gone = format!("manifests/{}", digest(&manifests[IMAGES - 2]));
+    let push = repository.request("PUT", "manifests/kept").header("Content-Type", INDEX);
+    let push = push.body(&outer);
+    let _ = delete(&repository).expect(202);
+    let _ = push.send().expect(201);
+    let gone = format!("manifests/{}", digest(&manifests[MANY - 2]));
     let is_gone = || (repository.head(&gone).send().status == 404).then_some(());
     assert!(Deadline::after(GONE).wait(is_gone).is_some(), "{gone} is still there");
     thread::sleep(Duration::from_secs(3));
-    for manifest in [&outer, &nested, &manifests[IMAGES - 1]] {
+    for manifest in [&outer, &nested, &manifests[MANY - 1]] {
         let answer = repository.get(&format!("manifests/{}", digest(manifest))).send();
         assert!(answer.expect(200).body == *manifest);
     }
