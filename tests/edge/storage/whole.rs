@@ -129,7 +129,9 @@ fn an_index_that_is_pushed_meanwhile_keeps_what_it_names() {
             manifest.to_string().into_bytes()
         })
         .collect();
-    manifests.iter().for_each(|manifest| put(MANIFEST, manifest));
+    for manifest in &manifests {
+        put(MANIFEST, manifest);
+    }
     // The last two go last.
     manifests.sort_by_key(|manifest| digest(manifest));
     let nested = late_index(MANIFEST, &[&manifests[MANY - 1]]);

@@ -116,7 +116,10 @@ pub(crate) fn detail() -> AccountDetail {
     let unused = TokenRow { id: "t-2".to_owned(), used_at_ms: None, ..token("build server") };
     AccountDetail {
         account: Some(account()),
-        identities: vec![IdentityRow { issuer: "https://id.example".to_owned() }],
+        identities: vec![IdentityRow {
+            issuer: "https://id.example".to_owned(),
+            subject: "7".to_owned(),
+        }],
         tokens: vec![token("laptop"), unused],
         namespaces: vec![namespace("acme", Some("publisher")), namespace("ada", Some("owner"))],
     }

@@ -34,7 +34,7 @@ fn names_and_reasons_stay_text() {
     };
     let hostile = AccountDetail {
         account: Some(row.clone()),
-        identities: vec![IdentityRow { issuer: EVIL.to_owned() }],
+        identities: vec![IdentityRow { issuer: EVIL.to_owned(), subject: EVIL.to_owned() }],
         tokens: vec![token(EVIL)],
         ..detail()
     };
