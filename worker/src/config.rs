@@ -15,6 +15,7 @@ pub use tiers::tiers;
 use crate::durable::wire::Grace;
 use roadstead_shared::secret::Secret;
 use roadstead_shared::upstream::{Allowed, allowed};
+use serde_json::Value;
 use worker::Env;
 
 /// What the operator decides.
@@ -105,6 +106,11 @@ impl Config {
 
 fn var(env: &Env, name: &str) -> Option<String> {
     env.var(name).ok().map(|value| value.to_string())
+}
+
+/// A setting that may be a table of `wrangler.toml` or a text.
+fn structured(env: &Env, name: &str) -> Option<Value> {
+    var(env, name).map(Value::String).or_else(|| env.object_var(name).ok())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Whose word is taken: providers that people sign in with, and issuers whose jobs publish.
 
-use super::var;
+use super::{structured, var};
 use roadstead_shared::issuer::{Provider, Providers, Trusted, trusted};
 use roadstead_shared::secret::Secret;
 use serde_json::Value;
@@ -25,12 +25,6 @@ fn parse(setting: Option<Value>) -> Result<Providers, Wrong> {
         Some(table) => table,
     };
     Providers::parse(&table).map_err(|faults| Wrong(faults.join("; ")))
-}
-
-/// A setting that may be a table of `wrangler.toml` or a text.
-fn structured(env: &Env, name: &str) -> Option<Value> {
-    let text = var(env, name).map(Value::String);
-    text.or_else(|| env.object_var(name).ok())
 }
 
 /// What this registry shows `provider`: the secret that its entry names. `None` where it names none.

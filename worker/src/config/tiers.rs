@@ -1,8 +1,7 @@
 //! What everybody may pull.
 
-use super::var;
+use super::structured;
 use roadstead_shared::tier::Tiers;
-use serde_json::Value;
 use std::cell::RefCell;
 use std::rc::Rc;
 use worker::Env;
@@ -18,8 +17,7 @@ pub fn tiers(env: &Env) -> Rc<Tiers> {
     if let Some(tiers) = TIERS.with_borrow(Clone::clone) {
         return tiers;
     }
-    let setting = var(env, "TIERS").map(Value::String).or_else(|| env.object_var("TIERS").ok());
-    let (tiers, wrong) = Tiers::read(setting.as_ref());
+    let (tiers, wrong) = Tiers::read(structured(env, "TIERS").as_ref());
     for wrong in wrong {
         let line = serde_json::json!({ "setting": wrong.place, "failure": wrong.to_string() });
         worker::console_error!("{line}");

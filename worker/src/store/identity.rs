@@ -1,7 +1,6 @@
 //! Who signs in elsewhere, and which account that is here.
 
 use super::catalog::text;
-use super::rows::number;
 use super::{Error, Store};
 use crate::store::account::Account;
 use serde_json::json;
@@ -104,19 +103,7 @@ impl Store {
             .change()?
             .with(FORGET, &key)?
             .with(INSERT, &[issuer, subject, text(name)])?
-            .with(
-                "INSERT INTO accounts (name, created_at_ms) VALUES (?1, ?2)",
-                &[text(name), number(now_ms)],
-            )?
-            .with(
-                "INSERT INTO namespaces (name, created_at_ms) VALUES (?1, ?2)",
-                &[text(name), number(now_ms)],
-            )?
-            .with(
-                "INSERT INTO members (namespace, account, role, added_at_ms)
-                 VALUES (?1, ?1, 'owner', ?2)",
-                &[text(name), number(now_ms)],
-            )?
+            .with_account(name, None, None, now_ms)?
             .noted(name, "account.created", name, &detail)?
             .make()
             .await;

@@ -1,9 +1,35 @@
 //! How accounts begin, change and end.
 
 use super::super::catalog::text;
-use super::super::rows::{number, optional};
+use super::super::rows::{Change, number, optional};
 use super::super::{Error, Store};
 use serde_json::json;
+
+impl Change {
+    /// A new account, the namespace of its name, and that it owns that. Fails as a whole, by its key,
+    /// where there is one of the name.
+    pub(in crate::store) fn with_account(
+        self,
+        name: &str,
+        password: Option<&str>,
+        mail: Option<&str>,
+        now_ms: u64,
+    ) -> Result<Self, Error> {
+        self.with(
+            "INSERT INTO accounts (name, password, mail, created_at_ms) VALUES (?1, ?2, ?3, ?4)",
+            &[text(name), optional(password), optional(mail), number(now_ms)],
+        )?
+        .with(
+            "INSERT INTO namespaces (name, created_at_ms) VALUES (?1, ?2)",
+            &[text(name), number(now_ms)],
+        )?
+        .with(
+            "INSERT INTO members (namespace, account, role, added_at_ms)
+             VALUES (?1, ?1, 'owner', ?2)",
+            &[text(name), number(now_ms)],
+        )
+    }
+}
 
 impl Store {
     /// Makes an account with a namespace of its name. `password` is a hash; without one it signs in
@@ -21,20 +47,7 @@ impl Store {
         // Of two at once the second fails as a whole, by its key.
         let make = self
             .change()?
-            .with(
-                "INSERT INTO accounts (name, password, mail, created_at_ms)
-                 VALUES (?1, ?2, ?3, ?4)",
-                &[text(name), optional(password), optional(mail), number(now_ms)],
-            )?
-            .with(
-                "INSERT INTO namespaces (name, created_at_ms) VALUES (?1, ?2)",
-                &[text(name), number(now_ms)],
-            )?
-            .with(
-                "INSERT INTO members (namespace, account, role, added_at_ms)
-                 VALUES (?1, ?1, 'owner', ?2)",
-                &[text(name), number(now_ms)],
-            )?
+            .with_account(name, password, mail, now_ms)?
             .noted(name, "account.created", name, &json!({}))?
             .make();
         match make.await {
