@@ -3,11 +3,13 @@
 //! it and who serves it.
 
 mod account;
+mod cached;
 mod issuer;
 mod metering;
 mod storage;
 
 pub use account::AccountOperation;
+pub use cached::{Cached, Wanted};
 pub use issuer::{Back, IssuerOperation};
 pub use metering::MeteringOperation;
 pub use storage::Storage;

@@ -6,11 +6,13 @@ pub mod issuers;
 mod keys;
 mod storage;
 mod tiers;
+mod upstreams;
 
 pub use account::{Mail, SignUp};
 pub use keys::{Keys, mac};
 pub use storage::{abuse_contact, storage_quota};
 pub use tiers::tiers;
+pub use upstreams::{credentials, rules};
 
 use crate::durable::wire::Grace;
 use roadstead_shared::secret::Secret;

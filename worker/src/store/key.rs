@@ -15,6 +15,7 @@
 //! uploads/UPLOAD                  this upload has stored slices and is not over
 //! chores/NAME                     this repository has something to purge or collect
 //! operator/NAME                   a list that the operator put
+//! cache/PREFIX/…                  what a rule cached of another registry
 //! ```
 
 use roadstead_shared::blob::Part;
@@ -58,6 +59,9 @@ pub fn kept(namespace: &str, place: usize) -> String {
     let (place, end) = KEPT.get(place).copied().unwrap_or((LINKS, '@'));
     format!("{place}/{namespace}{end}")
 }
+
+/// Where it lies what is cached: see [`super::cached::key`].
+pub const CACHE: &str = "cache/";
 
 /// `repos/`, the prefix of every repository.
 pub const REPOSITORIES: &str = "repos/";
@@ -126,8 +130,11 @@ pub fn slices(upload: &str) -> String {
     format!("slices/{upload}/")
 }
 
-/// `slices/UPLOAD/EPOCH-N`
+/// `slices/UPLOAD/EPOCH-N`, or where a fill's slices lie: a fill is called as its folder is.
 pub fn slice(upload: &str, epoch: u32, number: u32) -> String {
+    if upload.starts_with(CACHE) {
+        return format!("{upload}/{epoch}-{number}");
+    }
     format!("slices/{upload}/{epoch}-{number}")
 }
 

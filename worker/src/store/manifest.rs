@@ -36,7 +36,7 @@ pub struct NewManifest<'a> {
 
 const DIGEST: &str = "digest";
 const MEDIA_TYPE: &str = "type";
-const PUSHED_AT_MS: &str = "pushed-at-ms";
+pub(super) const PUSHED_AT_MS: &str = "pushed-at-ms";
 /// What it counts as, so that no pull has to look at the bytes.
 const WEIGHT: &str = "counts";
 
@@ -78,7 +78,11 @@ impl Store {
         self.put_document(key::tag(name, tag), new).await
     }
 
-    async fn put_document(&self, key: String, new: &NewManifest<'_>) -> Result<(), Error> {
+    pub(super) async fn put_document(
+        &self,
+        key: String,
+        new: &NewManifest<'_>,
+    ) -> Result<(), Error> {
         let metadata = HashMap::from([
             (DIGEST.to_owned(), new.digest.to_string()),
             (MEDIA_TYPE.to_owned(), new.media_type.to_owned()),

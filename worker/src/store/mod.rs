@@ -9,6 +9,7 @@ pub mod attempts;
 pub mod audit;
 pub mod blob;
 pub mod body;
+pub mod cached;
 pub mod catalog;
 pub mod deleted;
 pub mod error;

@@ -9,6 +9,7 @@ mod namespace;
 mod repository;
 mod sweep;
 mod upload;
+mod upstream;
 
 pub use attempts::{AttemptsCommand, AttemptsReply};
 pub use bodies::{BodiesCommand, BodiesReply, Brought};
@@ -19,6 +20,8 @@ pub use namespace::{NamespaceRefused, NamespaceReply};
 pub use repository::{ManifestCommand, RepositoryCommand, RepositoryRefused, RepositoryReply};
 pub use sweep::{Grace, Swept};
 pub use upload::{Leaving, UploadCommand, UploadReply};
+pub use upstream::{Answered, Shown, UPSTREAM, UpstreamCall, UpstreamCommand, UpstreamReply};
+pub use upstream::{Used, Waiting};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

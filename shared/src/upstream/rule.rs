@@ -1,0 +1,86 @@
+//! A rule: which registry a prefix stands for, how long its tags are trusted, how much of it is
+//! kept, and who may pull it.
+
+use super::{Origin, Pattern};
+use crate::oci::Name;
+use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
+/// How long a tag is trusted by default, in seconds: a day, as ECR does.
+pub const TAG_TTL_S: u64 = 86_400;
+
+/// How many misses one subject may cause in an hour by default, for each rule.
+pub const MISSES_PER_HOUR: u32 = 1_000;
+
+/// What one prefix stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The first component of the names that it answers for.
+    pub prefix: String,
+    /// What the registry is called in `?ns=` and in references: `docker.io`.
+    pub host: String,
+    /// Where it answers.
+    pub origin: Origin,
+    /// What is put in front of every name there; empty for nothing.
+    pub path: String,
+    /// The account there.
+    pub username: Option<String>,
+    /// The name of the secret that holds the account's password.
+    pub password_secret: Option<String>,
+    /// How long a tag is trusted, in seconds, where no pattern says otherwise.
+    pub tag_ttl_s: u64,
+    /// The same for tags that fit a pattern; the first that fits counts.
+    pub tag_ttl_patterns: Vec<(Pattern, u64)>,
+    /// How many bytes of it are kept at most; `None`: no limit.
+    pub budget_bytes: Option<u64>,
+    /// Which of its repositories are asked for; none: all of them.
+    pub allow: Vec<Pattern>,
+    /// Which are not, also where `allow` has them.
+    pub deny: Vec<Pattern>,
+    /// The platforms that are fetched ahead, as `linux/arm64`.
+    pub platforms: Vec<String>,
+    /// Whether the registry, its token server and where its blobs lie may be addresses that are not
+    /// public.
+    pub allow_private: bool,
+    /// Who may pull.
+    pub pull: Pull,
+    /// Whether it answers for every name of the root that is not published here.
+    pub is_default: bool,
+    /// Whether its repositories are in the catalog.
+    pub is_listed: bool,
+    /// How long what is stored is given out while the registry does not answer, in seconds; `None`:
+    /// for as long as that lasts.
+    pub stale_s: Option<u64>,
+    /// How many misses one subject may cause in an hour; `None`: any number.
+    pub misses_per_hour: Option<u32>,
+}
+
+/// Who may pull by a rule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pull {
+    /// Everybody.
+    #[default]
+    Anonymous,
+    /// Who signed in, and networks without a limit.
+    Account,
+    /// Networks without a limit.
+    Network,
+}
+
+/// A repository of another registry, by the rule that leads there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The rule.
+    pub rule: Rc<Rule>,
+    /// What the repository is called there, the rule's `path` in front.
+    pub name: Name,
+}
+
+impl Rule {
+    /// How long `tag` is trusted, in seconds.
+    pub fn ttl_s(&self, tag: &str) -> u64 {
+        let own = self.tag_ttl_patterns.iter().find(|(pattern, _)| pattern.fits(tag));
+        own.map_or(self.tag_ttl_s, |(_, ttl_s)| *ttl_s)
+    }
+}

@@ -1,0 +1,9 @@
+//! What of other registries rests here, under a root of its own: nothing that is cached can look
+//! published, and what a rule cached goes with it. Only the rule's object writes tags, manifests
+//! and links; only a fill writes slices.
+
+pub mod key;
+mod link;
+mod manifest;
+
+pub use manifest::{Fresh, NewCached};
