@@ -2,6 +2,7 @@
 //! who sends them out.
 
 use js_sys::{Promise, Reflect, Uint8Array};
+use roadstead_shared::oci::Algorithm;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
@@ -36,6 +37,18 @@ extern "C" {
     /// The end that is written.
     #[wasm_bindgen(method, getter)]
     pub fn writable(this: &FixedLengthStream) -> WritableStream;
+
+    /// The runtime's own hash function, as a stream that takes the bytes: none of them passes
+    /// through Wasm, and it is several times as fast as any that does.
+    #[wasm_bindgen(js_namespace = crypto, js_name = DigestStream, extends = WritableStream)]
+    pub type DigestStream;
+
+    #[wasm_bindgen(constructor, js_namespace = crypto, js_class = "DigestStream")]
+    fn new(algorithm: &str) -> DigestStream;
+
+    /// The digest, once the stream is closed.
+    #[wasm_bindgen(method, getter)]
+    pub fn digest(this: &DigestStream) -> Promise;
 }
 
 /// A reader of `stream` that fills the buffers it is given.
@@ -51,6 +64,14 @@ pub fn outcome(read: &JsValue) -> Result<(Uint8Array, bool), JsValue> {
     let value = Reflect::get(read, &JsValue::from_str("value"))?;
     let value = value.dyn_into().map_err(|_| JsValue::from_str("it was cancelled"))?;
     Ok((value, done))
+}
+
+/// A stream that hashes what it is given.
+pub fn hashing(algorithm: Algorithm) -> DigestStream {
+    DigestStream::new(match algorithm {
+        Algorithm::Sha256 => "SHA-256",
+        Algorithm::Sha512 => "SHA-512",
+    })
 }
 
 /// A stream of exactly `length` bytes.

@@ -38,6 +38,25 @@ pub fn is_well_formed(text: &str) -> bool {
         && text.split_once('/').is_some_and(|(a, b)| restricted(a) && restricted(b))
 }
 
+/// What a document says of itself that came without a media type: its `mediaType`, else what its
+/// fields show. `None` where it is no manifest.
+pub fn of_document(document: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Typed {
+        media_type: Option<String>,
+        manifests: Option<serde::de::IgnoredAny>,
+        config: Option<serde::de::IgnoredAny>,
+    }
+    let typed: Typed = serde_json::from_slice(document).ok()?;
+    let shown = match (typed.manifests, typed.config) {
+        (Some(_), _) => Some(IMAGE_INDEX),
+        (None, Some(_)) => Some(IMAGE_MANIFEST),
+        (None, None) => None,
+    };
+    typed.media_type.or_else(|| shown.map(str::to_owned))
+}
+
 /// Whether this is a list of manifests.
 pub fn is_index(media_type: &str) -> bool {
     matches!(media_type, IMAGE_INDEX | DOCKER_MANIFEST_LIST)
@@ -58,6 +77,19 @@ pub fn is_foreign_layer(media_type: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_says_what_it_is_or_shows_it() {
+        for (document, expected) in [
+            (r#"{"mediaType":"a/b","config":{}}"#, Some("a/b")),
+            (r#"{"manifests":[]}"#, Some(IMAGE_INDEX)),
+            (r#"{"config":{},"layers":[]}"#, Some(IMAGE_MANIFEST)),
+            ("{}", None),
+            ("<html>", None),
+        ] {
+            assert_eq!(of_document(document.as_bytes()).as_deref(), expected, "{document}");
+        }
+    }
 
     #[test]
     fn the_essence_has_no_parameters() {

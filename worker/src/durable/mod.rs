@@ -3,6 +3,7 @@
 mod alarm;
 pub mod attempts;
 pub mod bodies;
+pub mod fill;
 pub mod import;
 pub mod meter;
 pub mod namespace;

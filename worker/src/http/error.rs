@@ -2,6 +2,7 @@
 //! what is inner goes to the log under the request id, and to nobody else.
 
 mod account;
+mod cached;
 mod issuer;
 
 use super::call::{Call, REQUEST_ID};
@@ -260,6 +261,7 @@ fn tell_service(error: &service::Error) -> Told {
         E::Account(refusal) => account::tell(refusal),
         E::SignIn(refusal) => issuer::tell_sign_in(refusal),
         E::Trust(refusal) => issuer::tell_trust(refusal),
+        E::Unanswered(unanswered) => cached::tell(unanswered),
         E::AllowanceSpent { .. } => told(429, ErrorCode::TooManyRequests),
         E::MeterSilent | E::Busy => told(503, ErrorCode::Unavailable).with("retry-after", "5"),
         E::Store(_) => failed(),

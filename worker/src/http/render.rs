@@ -36,11 +36,11 @@ pub async fn render(
             let response = response.with_header("docker-distribution-api-version", "registry/2.0");
             json(response?, &serde_json::json!({}))
         }
-        Answer::Manifest { digest, media_type, size, immutable, source, state } => {
+        Answer::Manifest { digest, media_type, size, immutable, source, state, is_stale } => {
             let response = response
                 .with_header("content-type", &media_type)?
                 .with_header("cache-control", caching(immutable))?;
-            let response = tagged(stated(response, state.as_deref())?, &digest)?;
+            let response = tagged(stated(response, state.as_deref(), is_stale)?, &digest)?;
             let response = response.with_encode_body(EncodeBody::Manual);
             match source {
                 // It was counted when it was let through.
@@ -116,12 +116,27 @@ fn manifest_created(
     Ok(response.empty())
 }
 
-/// With where the caller stands, if that is known.
-fn stated(mut response: ResponseBuilder, state: Option<&State>) -> Result<ResponseBuilder> {
+/// RFC 7234, section 5.5.1: what is sent was not compared with its origin, which does not answer.
+const STALE: &str = "110 - \"the other registry does not answer; this is what was stored\"";
+
+/// With where the caller stands, if that is known, and whether what is sent may be old.
+fn stated(
+    mut response: ResponseBuilder,
+    state: Option<&State>,
+    is_stale: bool,
+) -> Result<ResponseBuilder> {
+    let mut warnings: Vec<String> = is_stale.then(|| STALE.to_owned()).into_iter().collect();
     for (name, value) in state.map(State::headers).unwrap_or_default() {
-        response = response.with_header(name, &value)?;
+        if name == "warning" {
+            warnings.push(value);
+        } else {
+            response = response.with_header(name, &value)?;
+        }
     }
-    Ok(response)
+    match warnings.as_slice() {
+        [] => Ok(response),
+        warnings => response.with_header("warning", &warnings.join(", ")),
+    }
 }
 
 fn caching(immutable: bool) -> &'static str {
@@ -182,6 +197,10 @@ async fn body(
     let whole = match source {
         Source::Object(object) => ResponseBody::Stream(object.stream()?),
         Source::Bytes(bytes) => ResponseBody::Body(bytes),
+        coming @ Source::Coming(_) => {
+            let segment = stream::Segment { source: coming, len };
+            return Ok(ResponseBody::Stream(stream::pipe(store, vec![segment], tally).await?));
+        }
         Source::Slices { upload, parts } => {
             if let ([one], None) = (parts.as_slice(), &tally) {
                 return Ok(ResponseBody::Stream(store.part(&upload, *one).await?));

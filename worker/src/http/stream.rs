@@ -5,11 +5,15 @@
 //! Of a client that hangs up, the piece that it was getting is not counted.
 
 use crate::service::answer::Source;
+use crate::service::cached::alone;
+use crate::service::cached::blob::{Coming, Piece};
 use crate::service::meter::Tally;
 use crate::store::{Error, Store};
 use crate::streams;
 use js_sys::Uint8Array;
 use roadstead_shared::blob::Part;
+use roadstead_shared::oci::range::ByteRange;
+use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStream, StreamPipeOptions, WritableStream};
@@ -56,7 +60,7 @@ pub async fn pipe(
     let writable = stream.writable();
     let behind = store.behind().cloned();
     let work = async move {
-        let pump = Pump { store, tally, writable };
+        let pump = Pump { store, tally, writable, sent: Cell::new(0) };
         let ended = match pump.all(segments, opened).await {
             Ok(()) => pump.writable.close(),
             // The client hung up, or a slice could not be read: either way the connection ends here.
@@ -77,6 +81,8 @@ struct Pump {
     store: Store,
     tally: Option<Tally>,
     writable: WritableStream,
+    /// How many bytes have gone through.
+    sent: Cell<u64>,
 }
 
 impl Pump {
@@ -93,6 +99,7 @@ impl Pump {
                 Source::Slices { upload, parts } => {
                     self.slices(&upload, &parts, &mut opened).await?;
                 }
+                Source::Coming(coming) => self.coming(*coming).await?,
             }
         }
         Ok(())
@@ -132,6 +139,36 @@ impl Pump {
         Ok(())
     }
 
+    /// A blob of another registry: what rests here, and what is coming. Where a slice was taken away
+    /// meanwhile to make room, the rest comes from the registry again.
+    async fn coming(&self, mut coming: Coming) -> Result<(), Error> {
+        while coming.at < coming.end {
+            let before = self.sent.get();
+            let outcome = match coming.piece(&self.store).await? {
+                Piece::Live(stream, len) => self.append(stream, len).await,
+                Piece::Alone => {
+                    let poured = alone::pour(&self.store, &coming, &self.writable).await;
+                    poured.map(|bytes| self.count(bytes))
+                }
+                Piece::Stored(body) => {
+                    let last = body.size.min(coming.end).saturating_sub(1);
+                    let parts = body.parts(ByteRange { first: coming.at, last });
+                    self.slices(&body.upload, &parts, &mut None).await
+                }
+            };
+            let sent = self.sent.get() - before;
+            coming.at = coming.at.saturating_add(sent);
+            match outcome {
+                Err(error) if !coming.returns(&error) => return Err(error),
+                Ok(()) if sent == 0 => {
+                    return Err(Error::BrokenBody("nothing more came".to_owned()));
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     async fn append(&self, stream: ReadableStream, len: u64) -> Result<(), Error> {
         let options = StreamPipeOptions::new();
         options.set_prevent_close(true);
@@ -151,6 +188,7 @@ impl Pump {
     }
 
     fn count(&self, bytes: u64) {
+        self.sent.set(self.sent.get().saturating_add(bytes));
         if let Some(tally) = &self.tally {
             tally.add(&self.store, bytes);
         }

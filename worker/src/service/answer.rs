@@ -1,6 +1,7 @@
 //! What each call answers, as data.
 
 use super::Outcome;
+use super::cached::blob::Coming;
 use super::outcome;
 use crate::store::Object;
 use roadstead_shared::blob::Part;
@@ -28,6 +29,8 @@ pub enum Answer {
         source: Option<Source>,
         /// Where the caller stands, if that is known.
         state: Option<Box<State>>,
+        /// Whether its registry could not be asked if it is still so.
+        is_stale: bool,
     },
     /// `end-2`.
     Blob {
@@ -159,4 +162,6 @@ pub enum Source {
         /// Which parts of which slices.
         parts: Vec<Part>,
     },
+    /// A blob of another registry, part of which may still be coming.
+    Coming(Box<Coming>),
 }

@@ -5,6 +5,7 @@ use super::{Answer, Error};
 use crate::durable::wire::RepositoryCommand;
 use crate::store::blob::Blob;
 use crate::store::{self, Store};
+use roadstead_shared::blob::Body;
 use roadstead_shared::oci::range::{self, Asked, ByteRange};
 use roadstead_shared::oci::{Digest, Name};
 
@@ -111,6 +112,13 @@ fn whole(blob: Blob) -> Source {
             Source::Slices { upload: body.upload, parts }
         }
     }
+}
+
+/// Several ranges of a body.
+pub(super) fn of_body(body: &Body, ranges: &[ByteRange]) -> Content {
+    let source =
+        |range: ByteRange| Source::Slices { upload: body.upload.clone(), parts: body.parts(range) };
+    Content::Ranges(ranges.iter().map(|range| (*range, source(*range))).collect())
 }
 
 async fn some(blob: Blob, ranges: &[ByteRange]) -> Result<Content, Error> {

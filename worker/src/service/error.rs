@@ -1,6 +1,7 @@
 //! What can go wrong with a call, in the registry's own nouns.
 
 use super::account::Refusal;
+use super::cached::Unanswered;
 use super::{sign_in, trust};
 use crate::proof::hashing;
 use crate::store;
@@ -118,6 +119,9 @@ pub enum Error {
     /// It is about jobs that publish; says why.
     #[error(transparent)]
     Trust(#[from] trust::Refusal),
+    /// Another registry did not give what it was asked for.
+    #[error(transparent)]
+    Unanswered(#[from] Unanswered),
     /// Too much at once.
     #[error("too much at once; try again in a moment")]
     Busy,

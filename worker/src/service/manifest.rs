@@ -2,6 +2,7 @@
 
 use super::answer::Source;
 use super::blob::Conditions;
+use super::meter::Rule;
 use super::{Answer, Error, Meter, takedown};
 use crate::durable::wire::{ManifestCommand, RepositoryCommand, RepositoryRefused};
 use crate::store::Store;
@@ -28,7 +29,8 @@ pub async fn head(
         return Ok(Answer::NotModified { digest, immutable });
     }
     let (size, state) = (object.size(), state.map(Box::new));
-    Ok(Answer::Manifest { digest, media_type, size, immutable, source: None, state })
+    let (source, is_stale) = (None, false);
+    Ok(Answer::Manifest { digest, media_type, size, immutable, source, state, is_stale })
 }
 
 /// GET of a manifest: one operation of the store, the operator's lists beside it where this isolate
@@ -49,10 +51,36 @@ pub async fn get(
         return Err(missing(store, name, reference).await);
     };
     let immutable = matches!(reference, Reference::Digest(_));
+    let (size, source) = (object.size(), Some(Source::Object(object)));
+    let found = Found { digest, media_type, weight, size, source, is_stale: false };
+    give(store, found, immutable, false, conditions, meter, rule).await
+}
+
+/// A manifest that is here, from wherever it came.
+pub(super) struct Found {
+    pub(super) digest: Digest,
+    pub(super) media_type: String,
+    pub(super) weight: Weight,
+    pub(super) size: u64,
+    /// The bytes; `None` where only the rest is known.
+    pub(super) source: Option<Source>,
+    pub(super) is_stale: bool,
+}
+
+/// Gives a manifest to who may have it by `rule`, and counts it. HEAD costs nothing.
+pub(super) async fn give(
+    store: &Store,
+    found: Found,
+    immutable: bool,
+    head: bool,
+    conditions: &Conditions,
+    meter: &Meter<'_>,
+    rule: Rule,
+) -> Result<Answer, Error> {
+    let Found { digest, media_type, weight, size, source, is_stale } = found;
     if conditions.has(digest.as_str()) {
         return Ok(Answer::NotModified { digest, immutable });
     }
-    let size = object.size();
     // The bytes are never read here: they go to the client as the runtime's own stream.
     let children = match weight {
         Weight::Nothing => None,
@@ -60,14 +88,14 @@ pub async fn get(
         Weight::Index(children) => Some(children),
     };
     let state = match children {
-        Some(children) => meter.begin(rule, Mark::of(&digest), children).await?,
-        None => meter.known_state().await,
+        Some(children) if !head => meter.begin(rule, Mark::of(&digest), children).await?,
+        _ => meter.known_state().await,
     };
-    if let Some(tally) = meter.tally() {
+    if let Some(tally) = meter.tally().filter(|_| !head) {
         tally.add(store, size);
     }
-    let (source, state) = (Some(Source::Object(object)), state.map(Box::new));
-    Ok(Answer::Manifest { digest, media_type, size, immutable, source, state })
+    let (source, state) = (source.filter(|_| !head), state.map(Box::new));
+    Ok(Answer::Manifest { digest, media_type, size, immutable, source, state, is_stale })
 }
 
 /// Only a miss asks whether there is such a repository at all.

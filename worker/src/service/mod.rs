@@ -3,6 +3,7 @@
 pub mod account;
 pub mod answer;
 pub mod blob;
+pub mod cached;
 pub mod error;
 pub mod import;
 pub mod index;

@@ -135,7 +135,7 @@ impl Intake {
 
     /// From the small buffers to large ones.
     async fn grow(&mut self, filled: u32) -> Result<(), Error> {
-        self.permit = Some(Permit::take().await?);
+        self.permit = Some(Permit::take(SLICE_BYTES >> 20).await?);
         let larger = Uint8Array::new_with_length(SLICE_BYTES);
         larger.set(&self.slice.subarray(0, filled), 0);
         self.slice = larger;

@@ -78,6 +78,15 @@ impl Store {
         }
     }
 
+    /// Does `work` beside everything else: behind the response where there is one; an object has
+    /// time of its own.
+    pub fn aside(&self, work: impl Future<Output = ()> + 'static) {
+        match &self.behind {
+            Some(behind) => behind.run(work),
+            None => wasm_bindgen_futures::spawn_local(work),
+        }
+    }
+
     /// At most `limit` keys that begin with `prefix` and come after `after`, in the order of their
     /// bytes.
     async fn keys(

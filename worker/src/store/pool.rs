@@ -1,4 +1,4 @@
-//! The large buffers that all uploads of an isolate share. An upload waits for one in the order in
+//! The large buffers that all uploads and fills of an isolate share. An upload waits for one in the order in
 //! which they came, and gives it back after each slice if another one waits, so that no slow client
 //! keeps the others from moving.
 //!
@@ -13,8 +13,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use worker::Delay;
 
-/// How many large buffers there are in an isolate: 48 MiB of its 128.
-const BUFFERS: usize = 3;
+/// How much all buffers of an isolate have together, in MiB, of its 128.
+const ALL_MIB: u32 = 48;
 /// How often an upload looks whether it is its turn.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// How long an upload waits at most. Its client sees a connection that takes no more bytes for a
@@ -30,6 +30,7 @@ const DEAD_MS: u64 = 180_000;
 #[derive(Clone, Copy)]
 struct Guest {
     id: u64,
+    mib: u32,
     seen_ms: u64,
 }
 
@@ -45,9 +46,9 @@ thread_local! {
 }
 
 impl Pool {
-    fn queue(&mut self, now_ms: u64) -> u64 {
+    fn queue(&mut self, mib: u32, now_ms: u64) -> u64 {
         self.next += 1;
-        self.waiting.push_back(Guest { id: self.next, seen_ms: now_ms });
+        self.waiting.push_back(Guest { id: self.next, mib: mib.min(ALL_MIB), seen_ms: now_ms });
         self.next
     }
 
@@ -58,13 +59,13 @@ impl Pool {
         }
         self.waiting.retain(|guest| now_ms.saturating_sub(guest.seen_ms) < GONE_MS);
         self.inside.retain(|guest| now_ms.saturating_sub(guest.seen_ms) < DEAD_MS);
-        let is_first = self.waiting.front().is_some_and(|guest| guest.id == id);
-        let enters = is_first && self.inside.len() < BUFFERS;
-        if enters {
-            self.waiting.pop_front();
-            self.inside.push(Guest { id, seen_ms: now_ms });
+        let taken: u32 = self.inside.iter().map(|guest| guest.mib).sum();
+        let fits = |guest: &mut Guest| guest.id == id && taken + guest.mib <= ALL_MIB;
+        match self.waiting.front_mut().map(fits) {
+            Some(true) => self.inside.extend(self.waiting.pop_front()),
+            Some(false) | None => return false,
         }
-        enters
+        true
     }
 
     fn touch(&mut self, id: u64, now_ms: u64) {
@@ -83,9 +84,9 @@ impl Pool {
 pub(super) struct Permit(u64);
 
 impl Permit {
-    /// Waits for a place.
-    pub(super) async fn take() -> Result<Self, Error> {
-        let permit = Self(POOL.with_borrow_mut(|pool| pool.queue(clock::now_ms())));
+    /// Waits for a buffer of so many MiB.
+    pub(super) async fn take(mib: u32) -> Result<Self, Error> {
+        let permit = Self(POOL.with_borrow_mut(|pool| pool.queue(mib, clock::now_ms())));
         let tries = MAX_WAIT.as_millis() / LOOK_AGAIN.as_millis();
         for _ in 0..tries {
             if POOL.with_borrow_mut(|pool| pool.enter(permit.0, clock::now_ms())) {
@@ -125,7 +126,7 @@ mod tests {
     #[test]
     fn places_are_given_in_the_order_of_the_queue() {
         let mut pool = Pool::default();
-        let ids: Vec<u64> = (0..5).map(|_| pool.queue(0)).collect();
+        let ids: Vec<u64> = (0..5).map(|_| pool.queue(16, 0)).collect();
         assert!(!pool.enter(ids[1], 1), "not before who came first");
         assert!(ids[..3].iter().all(|id| pool.enter(*id, 1)));
         assert!(!pool.enter(ids[3], 1), "all places are taken");
@@ -137,19 +138,19 @@ mod tests {
     #[test]
     fn who_is_gone_without_a_word_holds_up_nobody() {
         let mut pool = Pool::default();
-        let ids: Vec<u64> = (0..5).map(|_| pool.queue(0)).collect();
+        let ids: Vec<u64> = (0..5).map(|_| pool.queue(16, 0)).collect();
         assert!(ids[..3].iter().all(|id| pool.enter(*id, 0)));
         pool.leave(ids[0]);
         // The fourth never looks again.
         assert!(!pool.enter(ids[4], GONE_MS - 1));
         assert!(pool.enter(ids[4], GONE_MS));
-        let late = pool.queue(GONE_MS);
+        let late = pool.queue(16, GONE_MS);
         pool.touch(ids[1], GONE_MS);
         assert!(!pool.enter(late, GONE_MS + 1));
-        assert!(pool.queue(DEAD_MS) > late);
+        assert!(pool.queue(16, DEAD_MS) > late);
         assert_eq!(pool.inside.len(), 3);
         pool.waiting.clear();
-        let last = pool.queue(DEAD_MS);
+        let last = pool.queue(16, DEAD_MS);
         assert!(pool.enter(last, DEAD_MS), "the third place was not used for too long");
     }
 }

@@ -1,6 +1,6 @@
 //! The tags of a repository: a listing of their keys, which R2 gives in order.
 
-use super::{Error, Store, key};
+use super::{Error, Store, cached, key};
 use roadstead_shared::oci::Name;
 
 /// R2 lists at most this many keys at once.
@@ -22,7 +22,26 @@ impl Store {
         limit: u32,
         last: Option<&str>,
     ) -> Result<TagPage, Error> {
-        let prefix = key::tags(name);
+        self.tags_under(key::tags(name), limit, last).await
+    }
+
+    /// The same of a repository of another registry: those that rest here.
+    pub async fn cached_tags(
+        &self,
+        prefix: &str,
+        name: &Name,
+        limit: u32,
+        last: Option<&str>,
+    ) -> Result<TagPage, Error> {
+        self.tags_under(cached::key::tags(prefix, name), limit, last).await
+    }
+
+    async fn tags_under(
+        &self,
+        prefix: String,
+        limit: u32,
+        last: Option<&str>,
+    ) -> Result<TagPage, Error> {
         let mut page = TagPage { tags: Vec::new(), more: true };
         let mut after = last.map(|last| format!("{prefix}{last}"));
         while page.more && page.tags.len() < limit as usize {

@@ -28,6 +28,15 @@ impl Sent {
 }
 
 impl Upstream {
+    /// Whether the registry has the blob `digest`, and how many bytes it says that are.
+    pub async fn blob_head(&self, digest: &Digest) -> Result<Option<u64>, Error> {
+        let target = path::blob(&self.name, digest);
+        let answer = self.ask(Method::Head, &target, &[]).await?;
+        let size = answer.length();
+        answer.discard();
+        Ok(size)
+    }
+
     /// The blob `digest`, or `range` of it. A registry may send all of it where a range was asked
     /// for.
     pub async fn blob(&self, digest: &Digest, range: Option<ByteRange>) -> Result<Sent, Error> {

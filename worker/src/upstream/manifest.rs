@@ -24,13 +24,42 @@ pub struct Sent {
     pub document: Vec<u8>,
 }
 
+/// What a registry says of a manifest without sending it.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The `Content-Type` without parameters; empty where there is none.
+    pub media_type: String,
+    /// What it is.
+    pub digest: Digest,
+    /// How many bytes it has, where that was announced.
+    pub size: Option<u64>,
+}
+
+fn accept() -> String {
+    [IMAGE_INDEX, DOCKER_MANIFEST_LIST, IMAGE_MANIFEST, DOCKER_MANIFEST, "*/*"].join(", ")
+}
+
 impl Upstream {
+    /// What the registry says of the manifest that `reference` points at; `None` where it does not
+    /// say what it is. Registries that count manifests do not count this.
+    pub async fn manifest_head(&self, reference: &Reference) -> Result<Option<Said>, Error> {
+        let target = path::manifest(&self.name, reference);
+        let answer = self.ask(Method::Head, &target, &[("accept", &*accept())]).await?;
+        let media_type = answer.header("content-type").unwrap_or_default();
+        let digest = answer.header("docker-content-digest").or_else(|| answer.header("etag"));
+        let digest = digest.and_then(|digest| digest.trim_matches('"').parse().ok());
+        let size = answer.length();
+        self.note_remaining(&answer);
+        answer.discard();
+        let media_type = essence(&media_type).to_owned();
+        Ok(digest.map(|digest| Said { media_type, digest, size }))
+    }
+
     /// The manifest that `reference` points at.
     pub async fn manifest(&self, reference: &Reference) -> Result<Sent, Error> {
-        let accept = [IMAGE_INDEX, DOCKER_MANIFEST_LIST, IMAGE_MANIFEST, DOCKER_MANIFEST, "*/*"];
         let target = path::manifest(&self.name, reference);
-        let headers = [("accept", &*accept.join(", "))];
-        let answer = self.ask(Method::Get, &target, &headers).await?;
+        let answer = self.ask(Method::Get, &target, &[("accept", &*accept())]).await?;
+        self.note_remaining(&answer);
         let media_type = answer.header("content-type").unwrap_or_default();
         let digest = answer.header("docker-content-digest");
         let host = self.host();

@@ -8,6 +8,7 @@ pub mod blob;
 pub mod body;
 pub mod error;
 pub mod fetch;
+pub mod list;
 pub mod manifest;
 mod redirect;
 mod token;
@@ -15,12 +16,12 @@ mod token;
 pub use error::Error;
 
 use crate::clock;
+use crate::durable::wire::Shown;
 use fetch::{Answer, Method};
 use roadstead_shared::import::Credentials;
 use roadstead_shared::oci::Name;
 use roadstead_shared::upstream::{Origin, demand, pause};
-use std::cell::RefCell;
-use token::Shown;
+use std::cell::{Cell, RefCell};
 
 /// A repository of another registry, as one account sees it.
 pub struct Upstream {
@@ -29,17 +30,46 @@ pub struct Upstream {
     credentials: Option<Credentials>,
     /// What the registry is shown, once it has said what it wants.
     shown: RefCell<Option<Shown>>,
+    /// Whether that is newer than what was brought.
+    is_new: Cell<bool>,
+    /// How many manifests it says that it will still send.
+    remaining: Cell<Option<u64>>,
 }
 
 impl Upstream {
     /// The repository `name` of the registry that answers at `origin`.
     pub fn new(origin: Origin, name: Name, credentials: Option<Credentials>) -> Self {
-        Self { origin, name, credentials, shown: RefCell::new(None) }
+        let (shown, is_new, remaining) = (RefCell::default(), Cell::default(), Cell::default());
+        Self { origin, name, credentials, shown, is_new, remaining }
+    }
+
+    /// The same with what the registry was shown before and may be shown again.
+    #[must_use]
+    pub fn showing(self, shown: Option<Shown>) -> Self {
+        self.shown.replace(shown);
+        self
+    }
+
+    /// What the registry is shown now, if that is not what was brought.
+    pub fn newly_shown(&self) -> Option<Shown> {
+        if self.is_new.get() { self.shown.borrow().clone() } else { None }
     }
 
     /// Host and port, for people.
     pub fn host(&self) -> String {
         self.origin.authority()
+    }
+
+    /// How many manifests the registry said last that it will still send: `ratelimit-remaining`, as
+    /// Docker Hub writes it, `76;w=21600`.
+    pub fn remaining(&self) -> Option<u64> {
+        self.remaining.get()
+    }
+
+    fn note_remaining(&self, answer: &Answer) {
+        let header = answer.header("ratelimit-remaining").unwrap_or_default();
+        let count = header.split(';').next().and_then(|count| count.trim().parse().ok());
+        self.remaining.set(count.or(self.remaining.get()));
     }
 
     /// Asks for `target` with `headers`; does at most once what the registry wants first. The answer
@@ -65,13 +95,16 @@ impl Upstream {
             let shown = token::meet(&self.origin, &self.name, self.credentials.as_ref(), demand);
             let shown = shown.await?;
             self.shown.replace(Some(shown));
+            self.is_new.set(true);
         }
         Err(self.unauthorized())
     }
 
     fn authorization(&self) -> Option<String> {
         let mut shown = self.shown.borrow_mut();
-        if shown.as_ref().is_some_and(|shown| shown.is_over(clock::now_ms())) {
+        let now_ms = clock::now_ms();
+        let is_over = |shown: &Shown| shown.until_ms.is_some_and(|until| until <= now_ms);
+        if shown.as_ref().is_some_and(is_over) {
             *shown = None;
         }
         shown.as_ref().map(|shown| shown.header.clone())

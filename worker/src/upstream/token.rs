@@ -4,6 +4,7 @@
 use super::body::Body;
 use super::fetch::{Method, fetch};
 use super::{Error, clock};
+use crate::durable::wire::Shown;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use roadstead_shared::import::Credentials;
@@ -21,18 +22,6 @@ const DEFAULT_S: u64 = 60;
 
 /// A token is not used for its last seconds: it is looked at when the request has come.
 const SPARE_S: u64 = 10;
-
-/// The value of `Authorization`.
-pub(super) struct Shown {
-    pub(super) header: String,
-    until_ms: Option<u64>,
-}
-
-impl Shown {
-    pub(super) fn is_over(&self, now_ms: u64) -> bool {
-        self.until_ms.is_some_and(|until| until <= now_ms)
-    }
-}
 
 #[derive(serde::Deserialize)]
 struct Answer {

@@ -3,6 +3,7 @@
 
 mod attempts;
 mod bodies;
+mod fill;
 mod import;
 mod meter;
 mod namespace;
@@ -13,6 +14,7 @@ mod upstream;
 
 pub use attempts::{AttemptsCommand, AttemptsReply};
 pub use bodies::{BodiesCommand, BodiesReply, Brought};
+pub use fill::{FILL, FillCall, FillReply, FillWanted};
 pub use import::{ImportCommand, ImportReply};
 pub use meter::{MeterAsk, MeterCommand, MeterReply};
 pub use namespace::{Counted, Kind, NamespaceCall, NamespaceCommand, Thing, Wish};
@@ -26,7 +28,8 @@ pub use upstream::{Used, Waiting};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
-use worker::{Headers, Method, Request, RequestInit, Response, Stub};
+use worker::{EncodeBody, Headers, Method, Request, RequestInit, Response, Stub};
+use worker::{ResponseBody, ResponseBuilder};
 
 /// The binding of the upload sessions.
 pub const UPLOAD_SESSION: &str = "UPLOAD_SESSION";
@@ -73,6 +76,35 @@ async fn send<R: DeserializeOwned>(
     init.with_method(Method::Post).with_headers(headers).with_body(Some(body));
     let request = Request::new_with_init("https://object/", &init)?;
     stub.fetch_with_request(request).await?.json().await
+}
+
+/// The header that carries the reply where a body goes along.
+const REPLY: &str = "x-reply";
+
+/// Sends `command` and reads the reply, and the body that may come along with it.
+pub async fn call_for_body<R: DeserializeOwned>(
+    stub: &Stub,
+    command: &impl Serialize,
+) -> worker::Result<(R, Option<web_sys::ReadableStream>)> {
+    let command = serde_json::to_string(command)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&command)));
+    let request = Request::new_with_init("https://object/", &init)?;
+    let mut response = stub.fetch_with_request(request).await?;
+    let Some(reply) = response.headers().get(REPLY)? else {
+        return Ok((response.json().await?, None));
+    };
+    let body = match response.body() {
+        ResponseBody::Stream(stream) => Some(stream.clone()),
+        ResponseBody::Empty | ResponseBody::Body(_) => None,
+    };
+    Ok((serde_json::from_str(&reply)?, body))
+}
+
+/// Writes a reply with a body.
+pub fn reply_with(reply: &impl Serialize, body: ResponseBody) -> worker::Result<Response> {
+    let response = ResponseBuilder::new().with_header(REPLY, &serde_json::to_string(reply)?)?;
+    Ok(response.with_encode_body(EncodeBody::Manual).body(body))
 }
 
 /// Reads a command.

@@ -72,6 +72,7 @@ impl From<Error> for Failure {
             | Error::ImportUnknown
             | Error::AllowanceSpent { .. }
             | Error::MeterSilent
+            | Error::Unanswered(_)
             | Error::TakenDown(..)
             | Error::NotTakenDown(_)
             | Error::Account(_)

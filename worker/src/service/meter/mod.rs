@@ -84,6 +84,16 @@ impl<'a> Meter<'a> {
         self.tiers.is_on.then(|| Tally(self.subject.clone()))
     }
 
+    /// The tier of who asks.
+    pub async fn tier(&self) -> Tier {
+        self.rule().await.tier
+    }
+
+    /// What the meter of who asks is called.
+    pub fn subject(&self) -> String {
+        self.subject.to_string()
+    }
+
     /// The rule. Where the operator's list cannot be read, that of the settings counts.
     async fn rule(&self) -> Rule {
         let Customer { address, asn, ref account, ref allowance } = self.customer;

@@ -5,5 +5,7 @@
 pub mod key;
 mod link;
 mod manifest;
+pub mod slice;
+mod upstream;
 
 pub use manifest::{Fresh, NewCached};

@@ -1,0 +1,371 @@
+//! A blob on its way from its registry into the store. The bytes are hashed by the runtime, put
+//! slice by slice, and given to who reads along; what is stored is read by who comes later.
+
+use super::changed::Changed;
+use super::live::Live;
+use super::record::Record;
+use super::source::{Source, told};
+use crate::durable::wire::{FillCall, FillReply, UpstreamCommand, UpstreamReply};
+use crate::service::cached::Registry;
+use crate::service::cached::asking::Failure;
+use crate::store::cached::slice::{SLICE_BYTES, Slice};
+use crate::store::{self, Store};
+use crate::streams::{self, DigestStream};
+use futures_util::future::join;
+use js_sys::{Promise, Uint8Array};
+use roadstead_shared::blob::Body;
+use roadstead_shared::oci::{Digest, Name};
+use roadstead_shared::upstream::Rule;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{ReadableStream, WritableStreamDefaultWriter};
+use worker::Storage;
+
+/// How a fill ended.
+#[derive(Clone, Debug)]
+pub(super) enum End {
+    /// All of it rests here.
+    Complete(Body),
+    /// It came to nothing.
+    Failed(FillReply),
+    /// There is no room for it.
+    Alone(Option<u64>),
+}
+
+/// A fill that is running.
+pub(super) struct Filling {
+    store: Store,
+    storage: Storage,
+    rule: Rc<Rule>,
+    record: RefCell<Record>,
+    size: Cell<Option<u64>>,
+    /// The first byte of the slice that is filled now.
+    begun: Cell<u64>,
+    slice: RefCell<Option<Slice>>,
+    live: RefCell<Option<Live>>,
+    end: RefCell<Option<End>>,
+    /// Whoever waits is woken by it.
+    pub(super) changed: Changed,
+}
+
+/// How a fill begins.
+enum Begun {
+    /// All of it rests here already.
+    Here(Body),
+    /// It comes from here.
+    Source(Source),
+}
+
+/// The hash of what has come.
+struct Hash {
+    stream: DigestStream,
+    writer: WritableStreamDefaultWriter,
+}
+
+impl Filling {
+    /// A fill that goes on where `record` says.
+    pub(super) fn new(store: Store, storage: Storage, rule: Rc<Rule>, record: Record) -> Self {
+        let (size, begun) = (Cell::new(record.size), Cell::new(record.body.size));
+        let (record, slice) = (RefCell::new(record), RefCell::default());
+        let (live, end, changed) = (RefCell::default(), RefCell::default(), Changed::default());
+        let filling = Self { store, storage, rule, record, size, begun, slice, live, end, changed };
+        filling.open_live();
+        filling
+    }
+
+    /// How it ended, once it has.
+    pub(super) fn end(&self) -> Option<End> {
+        self.end.borrow().clone()
+    }
+
+    /// The repository that it was begun for.
+    pub(super) fn is_for(&self, name: &Name) -> bool {
+        self.record.borrow().name == *name
+    }
+
+    /// Whether who asks by another repository may have it: one of its manifests names it, or the
+    /// registry shows it there.
+    pub(super) async fn admits(
+        &self,
+        store: &Store,
+        rule: &Rc<Rule>,
+        call: &FillCall,
+        digest: &Digest,
+    ) -> Result<(), FillReply> {
+        let found = UpstreamCommand::Find { name: call.name.clone(), digest: digest.clone() };
+        match self.ask(found).await {
+            Ok(UpstreamReply::Found { is_named: true, .. }) => return Ok(()),
+            Ok(_) => {}
+            Err(error) => return Err(told(error.into())),
+        }
+        let registry = Registry::new(store, rule, &call.name);
+        is_shown(&registry, digest, &call.subject).await.map_err(told)
+    }
+
+    /// What is stored, if that reaches beyond byte `at`, and how many bytes there will be. The last
+    /// slice is not shown before the whole is right.
+    pub(super) fn stored_after(&self, at: u64) -> Option<(Body, u64)> {
+        let (record, size) = (self.record.borrow(), self.size.get()?);
+        let is_shown = record.body.size > at && record.body.size < size;
+        is_shown.then(|| (record.body.clone(), size))
+    }
+
+    /// Lets somebody read along from byte `at` on: the stream, its length, and that of the blob.
+    pub(super) fn join(&self, at: u64) -> Option<(ReadableStream, u64, u64)> {
+        let size = self.size.get()?;
+        let (slice, mut live) = (self.slice.borrow(), self.live.borrow_mut());
+        let (stream, len) = live.as_mut()?.join(at, slice.as_ref())?;
+        Some((stream, len, size))
+    }
+
+    /// Runs to the end, for `subject`, who waits for it.
+    pub(super) async fn run(&self, subject: &str) {
+        let end = match self.begin(subject).await {
+            Ok(Begun::Here(body)) => End::Complete(body),
+            Ok(Begun::Source(mut source)) => self.fill(&mut source).await,
+            Err(failure) => End::Failed(told(failure)),
+        };
+        if !matches!(end, End::Complete(_)) {
+            if let Some(live) = self.live.borrow_mut().as_mut() {
+                live.cut();
+            }
+            self.abandon().await;
+        }
+        self.live.replace(None);
+        self.slice.replace(None);
+        self.end.replace(Some(end));
+        if let Err(error) = Record::forget(&self.storage).await {
+            self.store.log(&error.to_string());
+        }
+        self.changed.note();
+    }
+
+    /// Looks whether the bytes are here already, and begins to read them elsewhere if not.
+    async fn begin(&self, subject: &str) -> Result<Begun, Failure> {
+        let (name, digest, at) = {
+            let record = self.record.borrow();
+            (record.name.clone(), record.digest.clone(), record.body.size)
+        };
+        let found = UpstreamCommand::Find { name: name.clone(), digest: digest.clone() };
+        let UpstreamReply::Found { body, is_named, size } = self.ask(found).await? else {
+            return Err(store::Error::Backend("the rule found nothing".to_owned()).into());
+        };
+        let registry = Registry::new(&self.store, &self.rule, &name);
+        if let Some(body) = body {
+            if !is_named {
+                is_shown(&registry, &digest, subject).await?;
+            }
+            return Ok(Begun::Here(body));
+        }
+        self.know_size(size);
+        let client = registry.client(subject).await?;
+        let record = self.record.borrow().clone();
+        let written = record.save(&self.storage);
+        let source = Source::open(registry, client, &digest, at, self.size.get());
+        let (written, source) = join(written, source).await;
+        written.map_err(store::Error::from)?;
+        let source = source?;
+        self.know_size(source.size);
+        Ok(Begun::Source(source))
+    }
+
+    fn know_size(&self, size: Option<u64>) {
+        if self.size.get().is_none() && size.is_some() {
+            self.size.set(size);
+            self.record.borrow_mut().size = size;
+            self.open_live();
+            self.changed.note();
+        }
+    }
+
+    async fn fill(&self, source: &mut Source) -> End {
+        match self.take_in(source).await {
+            Ok(Some(body)) => End::Complete(body),
+            Ok(None) => End::Alone(self.size.get()),
+            Err(failure) => End::Failed(told(failure)),
+        }
+    }
+
+    /// Takes everything in; the body, or `None` where there is no room for it.
+    async fn take_in(&self, source: &mut Source) -> Result<Option<Body>, Failure> {
+        if !self.reserve(self.size.get().unwrap_or(SLICE_BYTES)).await? {
+            return Ok(None);
+        }
+        let hash = self.begin_hash().await?;
+        let mut written: Option<Slice> = None;
+        loop {
+            // The slice before is stored while the next one comes.
+            let (read, put) = join(self.read(source, &hash), self.put(written.take())).await;
+            put?;
+            let is_last = read?;
+            let Some(slice) = self.slice.take() else { break };
+            if !is_last {
+                if self.size.get().is_none() {
+                    if !self.reserve(self.begun.get() + 2 * SLICE_BYTES).await? {
+                        return Ok(None);
+                    }
+                }
+                self.turn(slice.filled());
+                written = Some(slice);
+                continue;
+            }
+            let is_right = self.is_right(hash, self.begun.get() + slice.filled()).await?;
+            source.said(is_right);
+            if !is_right {
+                return Err(Failure::Reply(FillReply::Lied));
+            }
+            if let Some(live) = self.live.borrow_mut().as_mut() {
+                live.feed(&slice, true);
+            }
+            if slice.filled() > 0 {
+                self.put(Some(slice)).await?;
+            }
+            break;
+        }
+        self.keep().await.map(Some)
+    }
+
+    /// Fills one slice, and says whether it is the last.
+    async fn read(&self, source: &mut Source, hash: &Hash) -> Result<bool, Failure> {
+        let left = self.size.get().map(|size| size.saturating_sub(self.begun.get()));
+        self.slice.replace(Some(Slice::take(left.unwrap_or(SLICE_BYTES)).await?));
+        let mut hashed = None;
+        let is_last = loop {
+            let room = self.slice.borrow().as_ref().map_or(0, Slice::room);
+            if room == 0 {
+                break self.size.get() == Some(self.reached());
+            }
+            let Some(bytes) = source.next(room).await? else { break true };
+            let at = self.slice.borrow().as_ref().map_or(0, Slice::filled);
+            let part = self.take(&bytes, at);
+            hashed = part.map(|part| hash.writer.write_with_chunk(&part));
+        };
+        settle(hashed).await?;
+        Ok(is_last)
+    }
+
+    /// Copies bytes into the slice, and gives them to who reads along.
+    fn take(&self, bytes: &Uint8Array, at: u64) -> Option<Uint8Array> {
+        let mut slice = self.slice.borrow_mut();
+        let slice = slice.as_mut()?;
+        slice.push(bytes);
+        if let Some(live) = self.live.borrow_mut().as_mut() {
+            live.feed(slice, false);
+        }
+        Some(slice.part(at, slice.filled()))
+    }
+
+    /// How many bytes have come.
+    fn reached(&self) -> u64 {
+        self.begun.get() + self.slice.borrow().as_ref().map_or(0, Slice::filled)
+    }
+
+    fn open_live(&self) {
+        if let Some(size) = self.size.get() {
+            self.live.replace(Some(Live::new(self.begun.get(), size)));
+        }
+    }
+
+    /// Goes on to the next slice.
+    fn turn(&self, filled: u64) {
+        self.begun.set(self.begun.get() + filled);
+        if let Some(live) = self.live.borrow_mut().as_mut() {
+            live.turn();
+        }
+        self.changed.note();
+    }
+
+    /// Stores a slice and counts it in.
+    async fn put(&self, slice: Option<Slice>) -> Result<(), Failure> {
+        let Some(slice) = slice else { return Ok(()) };
+        let (prefix, fill, epoch, number) = {
+            let record = self.record.borrow();
+            let number = record.body.runs.iter().map(|run| run.count).sum();
+            (record.prefix.clone(), record.fill.clone(), record.epoch, number)
+        };
+        self.store.put_slice(&prefix, &fill, epoch, number, &slice).await?;
+        let record = {
+            let mut record = self.record.borrow_mut();
+            record.body.push(epoch, number, slice.filled());
+            record.clone()
+        };
+        self.changed.note();
+        record.save(&self.storage).await.map_err(store::Error::from)?;
+        Ok(())
+    }
+
+    /// A hash of what is stored already.
+    async fn begin_hash(&self) -> Result<Hash, Failure> {
+        let (body, digest) = {
+            let record = self.record.borrow();
+            (record.body.clone(), record.digest.clone())
+        };
+        let stream = streams::hashing(digest.algorithm());
+        for part in body.all_parts() {
+            self.store.pour_part(&body.upload, part, &stream).await?;
+        }
+        let writer = stream.get_writer().map_err(store::Error::from)?;
+        Ok(Hash { stream, writer })
+    }
+
+    async fn is_right(&self, hash: Hash, reached: u64) -> Result<bool, Failure> {
+        settle(Some(hash.writer.close())).await?;
+        let found = JsFuture::from(hash.stream.digest()).await.map_err(store::Error::from)?;
+        let is_whole = self.size.get().is_none_or(|size| size == reached);
+        Ok(is_whole && Uint8Array::new(&found).to_vec() == self.record.borrow().digest.bytes())
+    }
+
+    async fn reserve(&self, bytes: u64) -> Result<bool, Failure> {
+        let command = {
+            let Record { fill, digest, .. } = &*self.record.borrow();
+            UpstreamCommand::Reserve { fill: fill.clone(), digest: digest.clone(), bytes }
+        };
+        Ok(matches!(self.ask(command).await?, UpstreamReply::Room))
+    }
+
+    async fn keep(&self) -> Result<Body, Failure> {
+        let (command, body) = {
+            let Record { fill, name, digest, body, .. } = &*self.record.borrow();
+            let (fill, name) = (fill.clone(), name.clone());
+            let (digest, own) = (digest.clone(), body.clone());
+            (UpstreamCommand::KeepBlob { fill, name, digest, body: own }, body.clone())
+        };
+        self.ask(command).await?;
+        Ok(body)
+    }
+
+    async fn abandon(&self) {
+        let fill = self.record.borrow().fill.clone();
+        if let Err(error) = self.ask(UpstreamCommand::Abandon { fill }).await {
+            self.store.log(&error.to_string());
+        }
+    }
+
+    async fn ask(&self, command: UpstreamCommand) -> Result<UpstreamReply, store::Error> {
+        let prefix = self.record.borrow().prefix.clone();
+        self.store.ask_upstream(&prefix, command, None).await
+    }
+}
+
+/// Whether the registry shows `digest` in this repository, too: what others have of it is given to
+/// nobody who could not have it from there.
+pub(super) async fn is_shown(
+    registry: &Registry,
+    digest: &Digest,
+    subject: &str,
+) -> Result<(), Failure> {
+    let client = registry.client(subject).await?;
+    let outcome = client.blob_head(digest).await;
+    registry.note(&client, outcome, |_| 0).map(drop)
+}
+
+/// Waits for the last thing that was given to the hash; it takes them in order.
+async fn settle(hashed: Option<Promise>) -> Result<(), Failure> {
+    if let Some(hashed) = hashed {
+        let failed = |error: JsValue| Failure::Store(error.into());
+        JsFuture::from(hashed).await.map(drop).map_err(failed)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! Manifests: one look at the registry at a time, whose outcome everybody gets who waits for it.
+
+use super::changed::Changed;
+use crate::clock;
+use crate::durable::wire::{self, FillReply, UpstreamCommand, UpstreamReply};
+use crate::service::cached::Registry;
+use crate::service::cached::asking::{Failure, answered, reply};
+use crate::upstream::{self, Upstream, manifest::Sent};
+use roadstead_shared::oci::{Algorithm, Digest, Manifest, Reference, media_type};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen_futures::spawn_local;
+use worker::{Response, ResponseBody, Result};
+
+/// How long one look may take: a manifest that is slow has two minutes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long the outcome is given to those who ask a moment later, in ms.
+const FRESH_MS: u64 = 500;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) reference: Reference,
+    pub(super) head: bool,
+    pub(super) has: Option<Digest>,
+    pub(super) subject: String,
+}
+
+/// A look at the registry.
+#[derive(Default)]
+pub(super) struct Look {
+    head: bool,
+    has: Option<Digest>,
+    outcome: RefCell<Option<(FillReply, Rc<Vec<u8>>, u64)>>,
+    changed: Changed,
+}
+
+impl Look {
+    /// Whether its outcome is of use to who asks this now.
+    fn serves(&self, asked: &Asked) -> bool {
+        let is_fresh = self.outcome.borrow().as_ref().is_none_or(|(reply, _, at_ms)| {
+            let is_answer = !matches!(reply, FillReply::Waits { .. } | FillReply::Failed { .. });
+            is_answer && clock::now_ms().saturating_sub(*at_ms) < FRESH_MS
+        });
+        is_fresh && self.has == asked.has && (!self.head || asked.head)
+    }
+}
+
+/// The outcome of a look: the one that is under way, or a new one.
+pub(super) async fn answer(
+    place: &Rc<RefCell<Option<Rc<Look>>>>,
+    registry: Registry,
+    asked: Asked,
+) -> Result<Response> {
+    let running = place.borrow().clone().filter(|look| look.serves(&asked));
+    let look = match running {
+        Some(look) => look,
+        None => {
+            let look =
+                Rc::new(Look { head: asked.head, has: asked.has.clone(), ..Look::default() });
+            place.replace(Some(look.clone()));
+            let own = look.clone();
+            // Whoever asked may go away; those who wait with him do not.
+            spawn_local(async move {
+                let (reply, document) = take(&registry, &asked).await;
+                own.outcome.replace(Some((reply, Rc::new(document), clock::now_ms())));
+                own.changed.note();
+            });
+            look
+        }
+    };
+    let wait = async {
+        while look.outcome.borrow().is_none() {
+            let seen = look.changed.count();
+            look.changed.after(seen).await;
+        }
+    };
+    if clock::within(PATIENCE, wait).await.is_none() {
+        return wire::reply(&FillReply::Failed { status: None });
+    }
+    let outcome = look.outcome.borrow().clone();
+    let Some((reply, document, _)) = outcome else {
+        return wire::reply(&FillReply::Failed { status: None });
+    };
+    match reply {
+        FillReply::Manifest { .. } => {
+            wire::reply_with(&reply, ResponseBody::Body(document.to_vec()))
+        }
+        reply => wire::reply(&reply),
+    }
+}
+
+async fn take(registry: &Registry, asked: &Asked) -> (FillReply, Vec<u8>) {
+    match look(registry, asked).await {
+        Ok(found) => found,
+        Err(Failure::Reply(reply)) => (reply, Vec::new()),
+        Err(Failure::Store(error)) => {
+            registry.log(&error.to_string());
+            (FillReply::Failed { status: None }, Vec::new())
+        }
+    }
+}
+
+async fn look(registry: &Registry, asked: &Asked) -> Result<(FillReply, Vec<u8>), Failure> {
+    let client = registry.client(&asked.subject).await?;
+    let tag = match &asked.reference {
+        Reference::Tag(tag) => Some(tag),
+        Reference::Digest(_) => None,
+    };
+    // Registries that count manifests do not count a HEAD.
+    if asked.head || asked.has.is_some() {
+        match client.manifest_head(&asked.reference).await {
+            Ok(Some(said)) => {
+                let is_same = asked.has.as_ref() == Some(&said.digest);
+                if let Some(tag) = tag {
+                    let (tag, digest) = (tag.clone(), said.digest.clone());
+                    let is_here = registry.confirm(tag, digest).await?;
+                    if is_here && is_same {
+                        registry.note(&client, Ok(()), |()| 0)?;
+                        return Ok((FillReply::Same, Vec::new()));
+                    }
+                }
+                if asked.head
+                    && let Some(size) = said.size
+                {
+                    registry.note(&client, Ok(()), |()| 0)?;
+                    let (digest, media_type) = (said.digest, said.media_type);
+                    return Ok((FillReply::Head { digest, media_type, size }, Vec::new()));
+                }
+            }
+            // It does not say what it has, or that it has nothing: GET is looked at, too.
+            Ok(None) | Err(upstream::Error::NotFound(_)) => {}
+            Err(error) => return failed(registry, &client, &error),
+        }
+    }
+    match client.manifest(&asked.reference).await {
+        Ok(sent) => keep(registry, &client, asked, sent).await,
+        Err(error) => {
+            if let (upstream::Error::NotFound(_), Some(tag)) = (&error, tag)
+                && asked.has.is_some()
+            {
+                registry.gone(tag.clone()).await?;
+            }
+            failed(registry, &client, &error)
+        }
+    }
+}
+
+fn failed(
+    registry: &Registry,
+    client: &Upstream,
+    error: &upstream::Error,
+) -> Result<(FillReply, Vec<u8>), Failure> {
+    registry.said(client, answered(error));
+    Ok((reply(error), Vec::new()))
+}
+
+/// Verifies what was sent, and has it kept.
+async fn keep(
+    registry: &Registry,
+    client: &Upstream,
+    asked: &Asked,
+    sent: Sent,
+) -> Result<(FillReply, Vec<u8>), Failure> {
+    let (digest, tag) = match &asked.reference {
+        Reference::Digest(digest) => (digest.clone(), None),
+        Reference::Tag(tag) => {
+            let announced = sent.digest.as_ref().map_or(Algorithm::Sha256, Digest::algorithm);
+            (Digest::of(announced, &sent.document), Some(tag.clone()))
+        }
+    };
+    let media_type = match sent.media_type.as_str() {
+        "" | "text/plain" | "application/json" | "application/octet-stream" => {
+            media_type::of_document(&sent.document).unwrap_or_default()
+        }
+        said => said.to_owned(),
+    };
+    let is_right = Digest::of(digest.algorithm(), &sent.document) == digest
+        && sent.digest.is_none_or(|said| said.algorithm() != digest.algorithm() || said == digest)
+        && media_type::is_well_formed(&media_type)
+        && Manifest::parse(&sent.document, &media_type).is_ok();
+    if !is_right {
+        registry.said(client, crate::durable::wire::Answered::Lied);
+        return Ok((FillReply::Lied, Vec::new()));
+    }
+    let bytes = sent.document.len() as u64;
+    registry.note(client, Ok(()), |()| bytes)?;
+    let command = UpstreamCommand::KeepManifest {
+        name: registry.name().clone(),
+        tag,
+        digest: digest.clone(),
+        media_type: media_type.clone(),
+    };
+    // What does not fit is given out all the same.
+    let kept = registry.tell(command, Some(&sent.document)).await;
+    if let Err(error) = kept.map(|reply: UpstreamReply| drop(reply)) {
+        registry.log(&error.to_string());
+    }
+    Ok((FillReply::Manifest { digest, media_type }, sent.document))
+}
