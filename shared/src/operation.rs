@@ -77,6 +77,8 @@ pub enum Operation {
     Storage(Storage),
     /// About identity providers.
     Issuer(IssuerOperation),
+    /// About a repository of another registry.
+    Cached(Cached),
 }
 
 /// Which page of a list.
@@ -118,6 +120,7 @@ impl Operation {
             Self::Metering(operation) => return operation.needs(),
             Self::Storage(call) => return call.needs(),
             Self::Issuer(operation) => return operation.needs(),
+            Self::Cached(call) => return call.needs(),
             Self::Sweep | Self::Rebuild { .. } | Self::Status => return Right::Operator,
             Self::StartImport | Self::ImportStatus { .. } | Self::CancelImport { .. } => {
                 return Right::Anyone;

@@ -22,6 +22,15 @@ pub const OPERATOR: &str = "operator";
 /// The operator's password in this run. It says itself that it opens nothing else.
 pub const PASSWORD: &str = "only-for-tests";
 
+/// What the registry is called that the stack of all claims has a rule about.
+pub const ELSEWHERE: &str = "elsewhere.example";
+
+/// The rules of the stack of all claims.
+pub fn upstreams() -> serde_json::Value {
+    let url = format!("http://{}", upstream().host());
+    serde_json::json!({ "elsewhere": { "url": url, "host": ELSEWHERE, "allow_private": true } })
+}
+
 /// What the edge's entry says when it has lost its module to a panic.
 const SHIM_SAYS: [&str; 2] = ["starting the module anew", "no answer from the module"];
 /// What else says that a Worker has come down or will never answer: the panic hook's words, and
@@ -42,7 +51,8 @@ pub struct Stack {
 
 /// The stack of this run; started by the first claim that asks.
 pub fn stack() -> &'static Stack {
-    let started = STACK.get_or_init(|| Stack::start("state", "", true));
+    let started =
+        STACK.get_or_init(|| Stack::start("state", &format!("UPSTREAMS={}\n", upstreams()), true));
     started.as_ref().unwrap_or_else(|error| panic!("the edge did not start: {error}"))
 }
 

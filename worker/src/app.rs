@@ -3,14 +3,14 @@
 use crate::behind::Behind;
 use crate::http::call::Call;
 use crate::http::log;
-use crate::{http, site};
+use crate::{config, http, site};
 use web_sys::Request;
 use worker::{Env, Response, Result};
 
 /// Answers a request.
 pub async fn fetch(request: Request, env: &Env, behind: &Behind) -> Result<Response> {
     let call = Call::begin(&request);
-    let response = if http::serves(&call.url.path) {
+    let response = if http::serves(&call.url.path, &config::rules(env)) {
         http::handle(request, env, behind, &call).await
     } else {
         match site::pass(&request, env, behind, &call).await {

@@ -14,6 +14,11 @@ const DOCKER_ALSO: [&str; 2] = ["index.docker.io", "registry-1.docker.io"];
 /// The longest reference that is read, in bytes.
 const MAX_LEN: usize = 1024;
 
+/// What the registry at `host` (in lower case) is called: Docker Hub has three names.
+pub fn known_as(host: String) -> String {
+    if DOCKER_ALSO.contains(&host.as_str()) { DOCKER.to_owned() } else { host }
+}
+
 /// An image somewhere else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
@@ -67,9 +72,8 @@ impl FromStr for Image {
         };
         let registry = registry.to_ascii_lowercase();
         Origin::parse(true, &registry).ok_or(Invalid)?;
-        let is_docker = registry == DOCKER || DOCKER_ALSO.contains(&registry.as_str());
-        let registry = if is_docker { DOCKER.to_owned() } else { registry };
-        let name = if is_docker && !name.contains('/') {
+        let registry = known_as(registry);
+        let name = if registry == DOCKER && !name.contains('/') {
             format!("library/{name}")
         } else {
             name.to_owned()

@@ -1,16 +1,23 @@
 //! A rule: which registry a prefix stands for, how long its tags are trusted, how much of it is
 //! kept, and who may pull it.
 
-use super::{Origin, Pattern};
+use super::{Origin, Pattern, image};
 use crate::oci::Name;
+use crate::oci::name::Invalid;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
+
+/// What Docker's own images are under at Docker Hub.
+const LIBRARY: &str = "library/";
 
 /// How long a tag is trusted by default, in seconds: a day, as ECR does.
 pub const TAG_TTL_S: u64 = 86_400;
 
 /// How many misses one subject may cause in an hour by default, for each rule.
 pub const MISSES_PER_HOUR: u32 = 1_000;
+
+/// How long a tag is trusted that never moves, in seconds: a hundred years.
+pub const FOR_EVER_S: u64 = 100 * 365 * 24 * 60 * 60;
 
 /// What one prefix stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +26,8 @@ pub struct Rule {
     pub prefix: String,
     /// What the registry is called in `?ns=` and in references: `docker.io`.
     pub host: String,
+    /// A host name of its own here: every name that is asked for there is the rule's.
+    pub hostname: Option<String>,
     /// Where it answers.
     pub origin: Origin,
     /// What is put in front of every name there; empty for nothing.
@@ -82,5 +91,23 @@ impl Rule {
     pub fn ttl_s(&self, tag: &str) -> u64 {
         let own = self.tag_ttl_patterns.iter().find(|(pattern, _)| pattern.fits(tag));
         own.map_or(self.tag_ttl_s, |(_, ttl_s)| *ttl_s)
+    }
+
+    /// Whether `name`, as the registry calls it, may be asked for.
+    pub fn allows(&self, name: &Name) -> bool {
+        let fits = |patterns: &[Pattern]| patterns.iter().any(|it| it.fits(name.as_str()));
+        (self.allow.is_empty() || fits(&self.allow)) && !fits(&self.deny)
+    }
+
+    /// The repository that is called `name` in references to the registry: the rule's `path` goes in
+    /// front, and Docker Hub's `library/` where that goes without saying. Refuses what is no name
+    /// then.
+    pub fn target(self: &Rc<Self>, name: &str) -> Result<Target, Invalid> {
+        let mut whole =
+            if self.path.is_empty() { name.to_owned() } else { format!("{}/{name}", self.path) };
+        if self.host == image::DOCKER && !whole.contains('/') {
+            whole.insert_str(0, LIBRARY);
+        }
+        Ok(Target { rule: self.clone(), name: whole.parse()? })
     }
 }

@@ -2,6 +2,7 @@
 //! serves by: a new call does not compile here until somebody has said what it needs.
 
 mod account;
+mod cached;
 pub(super) mod forged;
 mod issuer;
 mod storage;
@@ -77,7 +78,11 @@ fn next(operation: Option<&Operation>) -> Option<Operation> {
             Some(call) => O::Storage(call),
             None => O::Issuer(issuer::next(None)?),
         },
-        Some(O::Issuer(call)) => O::Issuer(issuer::next(Some(call))?),
+        Some(O::Issuer(call)) => match issuer::next(Some(call)) {
+            Some(call) => O::Issuer(call),
+            None => O::Cached(cached::next()),
+        },
+        Some(O::Cached(_)) => return None,
     })
 }
 
@@ -152,19 +157,25 @@ fn request(call: &Operation) -> (Request, Due) {
         O::Status => (Request::get("/api/v1/admin/status"), Due::Account),
         O::StartImport => (Request::new("POST", "/api/v1/import").body(b"{}"), Due::Account),
         O::ImportStatus { id } => (Request::get(format!("/api/v1/import/{id}")), Due::Account),
-        O::Metering(MeteringOperation::Usage) => (Request::get("/api/v1/usage"), Due::Nothing),
-        O::Metering(MeteringOperation::ReadNetworks) => {
-            (Request::get("/api/v1/admin/networks"), Due::Account)
-        }
-        O::Metering(MeteringOperation::ChangeNetworks) => {
-            (Request::new("PUT", "/api/v1/admin/networks").body(b"{}"), Due::Account)
-        }
+        O::Metering(call) => metering(*call),
         O::CancelImport { id } => {
             (Request::new("DELETE", format!("/api/v1/import/{id}")), Due::Account)
         }
         O::Account(call) => account::request(call),
         O::Storage(call) => storage::request(call),
         O::Issuer(call) => issuer::request(call),
+        O::Cached(call) => (cached::request(call), pull),
+    }
+}
+
+fn metering(call: MeteringOperation) -> (Request, Due) {
+    const NETWORKS: &str = "/api/v1/admin/networks";
+    match call {
+        MeteringOperation::Usage => (Request::get("/api/v1/usage"), Due::Nothing),
+        MeteringOperation::ReadNetworks => (Request::get(NETWORKS), Due::Account),
+        MeteringOperation::ChangeNetworks => {
+            (Request::new("PUT", NETWORKS).body(b"{}"), Due::Account)
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::call::{Call, REQUEST_ID};
 use super::error::{self, Error};
 use super::{cookie, customer, dispatch, flow, render, request};
 use crate::auth::{self, Door, Shows, Tokens};
+use crate::config;
 use crate::route;
 use crate::service::{Answer, outcome};
 use roadstead_shared::issuer::Flow;
@@ -42,7 +43,7 @@ async fn answer(asked: &Asked, env: &Env, door: &Door<'_>, call: &Call) -> Resul
     if !asked.reads() && request::is_cross_site(&asked.request, &call.url.origin()) {
         return Err(auth::Error::CrossSite.into());
     }
-    let operation = route::parse(&asked.method, &call.url)?;
+    let operation = route::parse(&asked.method, &call.url, &config::rules(env))?;
     let authorization = request::header(&asked.request, "authorization");
     let cookies = request::header(&asked.request, "cookie").unwrap_or_default();
     let shows =

@@ -1,6 +1,7 @@
 //! From an operation to the service that does it, one arm each.
 
 mod account;
+mod cached;
 mod issuer;
 mod metering;
 
@@ -108,6 +109,7 @@ async fn perform(
         Operation::Issuer(operation) => {
             issuer::dispatch(env, door, caller, operation, asked).await?
         }
+        Operation::Cached(call) => cached::dispatch(env, door, caller, meter, call, asked).await?,
     })
 }
 

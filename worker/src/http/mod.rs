@@ -18,20 +18,25 @@ pub mod token;
 
 use crate::auth::{self, Door, Tokens};
 use crate::behind::Behind;
-use crate::config::{Config, Keys};
+use crate::config::{self, Config, Keys};
 use crate::route;
 use crate::store::Store;
 use call::Call;
 use error::Error;
+use roadstead_shared::upstream::Rules;
 use web_sys::Request;
 use worker::{Env, Response, Result};
 
 /// Where tokens are had.
 const TOKEN: &str = "/token";
 
-/// Whether a path is the API's. Everything else is the site's.
-pub fn serves(path: &str) -> bool {
-    path == TOKEN || path == "/v2" || path.starts_with("/v2/") || path.starts_with("/api/")
+/// Whether a path is the API's, also below a prefix of `rules`. Everything else is the site's.
+pub fn serves(path: &str, rules: &Rules) -> bool {
+    path == TOKEN
+        || path == "/v2"
+        || path.starts_with("/v2/")
+        || path.starts_with("/api/")
+        || rules.is_mirror(path)
 }
 
 /// Answers a call of the API, with an error where it must.
@@ -62,7 +67,7 @@ async fn serve(
         };
     }
     let tokens = Tokens::new(&keys, &call.url.host, call.now_ms);
-    let operation = route::parse(&call.method, &call.url)?;
+    let operation = route::parse(&call.method, &call.url, &config::rules(env))?;
     let authorization = request::header(&request, "authorization");
     let caller = auth::authorise(authorization.as_deref(), &tokens, &operation)?;
     let store = Store::answering(env, behind)?;

@@ -29,6 +29,20 @@ pub enum Error {
     /// A manifest is asked for by a tag that cannot exist.
     #[error("there is no such tag")]
     NoSuchTag,
+    /// Something is to be written where names are another registry's.
+    #[error(
+        "names that begin with {prefix}/ are those of {host}, which are read from there: nothing \
+         can be published under them"
+    )]
+    Elsewhere {
+        /// The rule's prefix.
+        prefix: String,
+        /// What its registry is called.
+        host: String,
+    },
+    /// The names of a registry are asked for at the place of another one.
+    #[error("there is no such repository here: no rule is about the registry that `ns` names")]
+    Stranger,
     /// A parameter that should be a number is none.
     #[error(transparent)]
     Query(#[from] query::NotANumber),

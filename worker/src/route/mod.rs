@@ -2,11 +2,13 @@
 //! What breaks the grammar ends here, before anybody is asked who they are.
 
 mod api;
+mod cached;
 pub mod error;
 mod metering;
 mod storage;
 pub mod url;
 
+pub use cached::fall_back;
 pub use error::Error;
 pub use url::Url;
 
@@ -14,6 +16,7 @@ use roadstead_shared::oci::path::{self, Path};
 use roadstead_shared::oci::query::Query;
 use roadstead_shared::oci::{Algorithm, Digest, Name, Reference, Tag, reference};
 use roadstead_shared::operation::{Operation, Page};
+use roadstead_shared::upstream::Rules;
 
 /// Where our own API begins.
 const API: &str = "/api/";
@@ -32,24 +35,34 @@ pub fn is_api(path: &str) -> bool {
     path.starts_with(API)
 }
 
-/// The call that `method` on `url` makes.
-pub fn parse(method: &str, url: &Url) -> Result<Operation, Error> {
+/// The call that `method` on `url` makes, where other registries are answered for by `rules`.
+pub fn parse(method: &str, url: &Url, rules: &Rules) -> Result<Operation, Error> {
     let query = Query::parse(&url.query);
     if is_api(&url.path) {
-        return api::parse(method, &url.path, &query);
+        let operation = api::parse(method, &url.path, &query)?;
+        return cached::refuse(operation, &rules.place("", "", None), rules);
     }
-    match path::split(&url.path)? {
+    let place = rules.place(&url.host, &url.path, query.get("ns"));
+    if cached::is_root(&place.path, rules) {
+        return read(method).map(|_| Operation::Ping);
+    }
+    cached::locate(registry(method, &place.path, &query)?, &place, rules)
+}
+
+/// The call of the registry's API that `method` makes on a path whose names are ours.
+fn registry(method: &str, path: &str, query: &Query) -> Result<Operation, Error> {
+    match path::split(path)? {
         Path::Root => read(method).map(|_| Operation::Ping),
-        Path::Manifest(name, reference) => manifest(method, name.parse()?, &reference, &query),
+        Path::Manifest(name, reference) => manifest(method, name.parse()?, &reference, query),
         Path::Blob(name, digest) => blob(method, name.parse()?, digest.parse()?),
         Path::Uploads(name) => match method {
-            "POST" => start(name.parse()?, &query),
+            "POST" => start(name.parse()?, query),
             _ => Err(Error::Method { allow: UPLOADS }),
         },
-        Path::Upload(name, id) => upload(method, name.parse()?, id, &query),
+        Path::Upload(name, id) => upload(method, name.parse()?, id, query),
         Path::Tags(name) => {
             read(method)?;
-            let Page { n, last } = page(&query)?;
+            let Page { n, last } = page(query)?;
             Ok(Operation::ListTags { name: name.parse()?, n, last })
         }
         Path::Referrers(name, subject) => {
@@ -59,7 +72,7 @@ pub fn parse(method: &str, url: &Url) -> Result<Operation, Error> {
                 name: name.parse()?,
                 subject: subject.parse()?,
                 artifact_type: artifact_type.map(str::to_owned),
-                page: page(&query)?,
+                page: page(query)?,
             })
         }
     }

@@ -4,7 +4,7 @@ use roadstead_shared::operation::MeteringOperation;
 const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 fn call(method: &str, target: &str) -> Result<Operation, Error> {
-    parse(method, &Url::split(&format!("https://h{target}")))
+    parse(method, &Url::split(&format!("https://h{target}")), &Rules::default())
 }
 
 #[test]

@@ -68,9 +68,10 @@ mod tests {
     use super::*;
     use crate::route::{Url, parse as parse_call};
     use roadstead_shared::operation::Operation;
+    use roadstead_shared::upstream::Rules;
 
     fn call(method: &str, path: &str) -> Result<Operation, Error> {
-        parse_call(method, &Url::split(&format!("https://h/api/v1/{path}")))
+        parse_call(method, &Url::split(&format!("https://h/api/v1/{path}")), &Rules::default())
     }
 
     #[test]
