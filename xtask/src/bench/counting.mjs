@@ -36,6 +36,7 @@ function counting(env) {
     ATTEMPTS: object("ATTEMPTS"),
     METER: object("METER"),
     NAMESPACE: object("NAMESPACE"),
+    UPSTREAM: object("UPSTREAM"),
   };
 }
 
@@ -66,3 +67,4 @@ export const Meter = countsToo(objects.Meter);
 export const Namespace = countsToo(objects.Namespace);
 export const Repository = countsToo(objects.Repository);
 export const UploadSession = countsToo(objects.UploadSession);
+export const Upstream = countsToo(objects.Upstream);

@@ -5,5 +5,7 @@
 pub mod key;
 mod link;
 mod manifest;
+mod object;
+mod removal;
 
 pub use manifest::{Fresh, NewCached};
