@@ -2,9 +2,12 @@
 //! to. Decisions only; the edge's room of the same name asks.
 
 pub mod allowed;
+pub mod contents;
 pub mod demand;
+pub mod health;
 pub mod host;
 pub mod image;
+pub mod misses;
 pub mod origin;
 pub mod pattern;
 pub mod pause;
@@ -18,8 +21,11 @@ pub mod setting;
 pub mod site;
 
 pub use allowed::Allowed;
+pub use contents::Contents;
 pub use demand::Demand;
+pub use health::{Answered, Health};
 pub use image::Image;
+pub use misses::Misses;
 pub use origin::{Origin, Url};
 pub use pattern::Pattern;
 pub use place::{Located, Place};

@@ -10,4 +10,5 @@ pub mod namespace;
 pub mod repository;
 mod sql;
 pub mod upload;
+pub mod upstream;
 pub mod wire;

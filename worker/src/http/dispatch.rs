@@ -109,7 +109,7 @@ async fn perform(
         Operation::Issuer(operation) => {
             issuer::dispatch(env, door, caller, operation, asked).await?
         }
-        Operation::Cached(call) => cached::dispatch(env, door, caller, meter, call, asked).await?,
+        Operation::Cached(call) => cached::dispatch(store, meter, call, asked).await?,
     })
 }
 

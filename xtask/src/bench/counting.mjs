@@ -36,6 +36,7 @@ function counting(env) {
     ATTEMPTS: object("ATTEMPTS"),
     METER: object("METER"),
     NAMESPACE: object("NAMESPACE"),
+    UPSTREAM: object("UPSTREAM"),
   };
 }
 
@@ -61,8 +62,10 @@ const countsToo = (Class) =>
 
 export const Attempts = countsToo(objects.Attempts);
 export const Bodies = countsToo(objects.Bodies);
+export const Fill = countsToo(objects.Fill);
 export const Import = countsToo(objects.Import);
 export const Meter = countsToo(objects.Meter);
 export const Namespace = countsToo(objects.Namespace);
 export const Repository = countsToo(objects.Repository);
 export const UploadSession = countsToo(objects.UploadSession);
+export const Upstream = countsToo(objects.Upstream);

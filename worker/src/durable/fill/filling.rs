@@ -202,10 +202,9 @@ impl Filling {
             let is_last = read?;
             let Some(slice) = self.slice.take() else { break };
             if !is_last {
-                if self.size.get().is_none() {
-                    if !self.reserve(self.begun.get() + 2 * SLICE_BYTES).await? {
-                        return Ok(None);
-                    }
+                let ahead = self.begun.get() + 2 * SLICE_BYTES;
+                if self.size.get().is_none() && !self.reserve(ahead).await? {
+                    return Ok(None);
                 }
                 self.turn(slice.filled());
                 written = Some(slice);

@@ -14,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 use worker::{Response, ResponseBody, Result};
 
 /// How long one look may take: a manifest that is slow has two minutes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How long the outcome is given to those who ask a moment later, in ms.
 const FRESH_MS: u64 = 500;
@@ -28,22 +28,32 @@ pub(super) struct Asked {
     pub(super) subject: String,
 }
 
+/// What came of a look, and when, ms UTC.
+#[derive(Clone)]
+struct Outcome {
+    reply: FillReply,
+    document: Rc<Vec<u8>>,
+    at_ms: u64,
+}
+
 /// A look at the registry.
 #[derive(Default)]
 pub(super) struct Look {
     head: bool,
     has: Option<Digest>,
-    outcome: RefCell<Option<(FillReply, Rc<Vec<u8>>, u64)>>,
+    outcome: RefCell<Option<Outcome>>,
     changed: Changed,
 }
 
 impl Look {
     /// Whether its outcome is of use to who asks this now.
     fn serves(&self, asked: &Asked) -> bool {
-        let is_fresh = self.outcome.borrow().as_ref().is_none_or(|(reply, _, at_ms)| {
-            let is_answer = !matches!(reply, FillReply::Waits { .. } | FillReply::Failed { .. });
-            is_answer && clock::now_ms().saturating_sub(*at_ms) < FRESH_MS
-        });
+        let is_fresh =
+            self.outcome.borrow().as_ref().is_none_or(|Outcome { reply, at_ms, .. }| {
+                let is_answer =
+                    !matches!(reply, FillReply::Waits { .. } | FillReply::Failed { .. });
+                is_answer && clock::now_ms().saturating_sub(*at_ms) < FRESH_MS
+            });
         is_fresh && self.has == asked.has && (!self.head || asked.head)
     }
 }
@@ -65,7 +75,8 @@ pub(super) async fn answer(
             // Whoever asked may go away; those who wait with him do not.
             spawn_local(async move {
                 let (reply, document) = take(&registry, &asked).await;
-                own.outcome.replace(Some((reply, Rc::new(document), clock::now_ms())));
+                let (document, at_ms) = (Rc::new(document), clock::now_ms());
+                own.outcome.replace(Some(Outcome { reply, document, at_ms }));
                 own.changed.note();
             });
             look
@@ -81,7 +92,7 @@ pub(super) async fn answer(
         return wire::reply(&FillReply::Failed { status: None });
     }
     let outcome = look.outcome.borrow().clone();
-    let Some((reply, document, _)) = outcome else {
+    let Some(Outcome { reply, document, .. }) = outcome else {
         return wire::reply(&FillReply::Failed { status: None });
     };
     match reply {
@@ -132,7 +143,7 @@ async fn look(registry: &Registry, asked: &Asked) -> Result<(FillReply, Vec<u8>)
             }
             // It does not say what it has, or that it has nothing: GET is looked at, too.
             Ok(None) | Err(upstream::Error::NotFound(_)) => {}
-            Err(error) => return failed(registry, &client, &error),
+            Err(error) => return Ok(failed(registry, &client, &error)),
         }
     }
     match client.manifest(&asked.reference).await {
@@ -143,18 +154,14 @@ async fn look(registry: &Registry, asked: &Asked) -> Result<(FillReply, Vec<u8>)
             {
                 registry.gone(tag.clone()).await?;
             }
-            failed(registry, &client, &error)
+            Ok(failed(registry, &client, &error))
         }
     }
 }
 
-fn failed(
-    registry: &Registry,
-    client: &Upstream,
-    error: &upstream::Error,
-) -> Result<(FillReply, Vec<u8>), Failure> {
+fn failed(registry: &Registry, client: &Upstream, error: &upstream::Error) -> (FillReply, Vec<u8>) {
     registry.said(client, answered(error));
-    Ok((reply(error), Vec::new()))
+    (reply(error), Vec::new())
 }
 
 /// Verifies what was sent, and has it kept.

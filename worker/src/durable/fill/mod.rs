@@ -215,8 +215,8 @@ impl Fill {
 
 /// A fill that nothing is stored of.
 fn fresh(call: &FillCall, digest: &Digest) -> Record {
-    let fill: String =
-        crate::random::bytes::<12>().iter().map(|byte| format!("{byte:02x}")).collect();
+    // Nobody has to guess it; no other fill may have it.
+    let fill = format!("{:032x}", u128::from_be_bytes(crate::random::bytes()));
     let upload = key::slices(&call.prefix, &fill);
     Record {
         prefix: call.prefix.clone(),

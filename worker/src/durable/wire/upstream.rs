@@ -2,6 +2,7 @@
 
 use roadstead_shared::blob::Body;
 use roadstead_shared::oci::{Digest, Name, Reference, Tag};
+pub use roadstead_shared::upstream::Answered;
 use serde::{Deserialize, Serialize};
 
 /// The binding of the rules' objects; each is named by its rule's prefix.
@@ -117,29 +118,6 @@ pub struct Shown {
     pub header: String,
     /// Until when it is good, ms UTC; `None`: it does not end.
     pub until_ms: Option<u64>,
-}
-
-/// What a registry answered, as far as it says how the registry is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Answered {
-    /// It answered, be it that there is nothing of the kind.
-    Well {
-        /// How many bytes it sent.
-        bytes: u64,
-        /// `ratelimit-remaining`, where it says so.
-        remaining: Option<u64>,
-    },
-    /// It refuses what it was shown. 401, 403.
-    Refused,
-    /// It wants to be left alone, or fails: 429, 5xx, a timeout, no connection.
-    Failing {
-        /// The status; `None` where there was no answer.
-        status: Option<u16>,
-        /// `Retry-After` in seconds.
-        retry_after_s: Option<u64>,
-    },
-    /// It sent something that is not what it said.
-    Lied,
 }
 
 /// What was given out by one isolate since it last said so.

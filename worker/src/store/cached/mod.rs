@@ -2,10 +2,12 @@
 //! published, and what a rule cached goes with it. Only the rule's object writes tags, manifests
 //! and links; only a fill writes slices.
 
+mod fill;
 pub mod key;
 mod link;
 mod manifest;
+mod object;
+mod removal;
 pub mod slice;
-mod upstream;
 
 pub use manifest::{Fresh, NewCached};

@@ -1,0 +1,95 @@
+//! May the registry be asked, and what came of it. What is known of its state is in memory: an object
+//! that begins anew tries it once.
+
+use super::Upstream;
+use super::shown::Shelf;
+use crate::durable::wire::{Answered, Shown, UpstreamReply, Used, Waiting};
+use roadstead_shared::oci::Name;
+use roadstead_shared::upstream::{Health, Misses};
+use worker::Result;
+
+/// How long somebody waits who asks by a rule that is no more, in ms.
+const NO_RULE_MS: u64 = 30_000;
+
+/// What is known of the registry.
+#[derive(Default)]
+pub(super) struct Asking {
+    pub(super) health: Health,
+    pub(super) misses: Misses,
+    pub(super) shelf: Shelf,
+    /// Which repository the registry refused last, with the account that the rule has.
+    pub(super) refused: Option<Name>,
+}
+
+/// The counts, as the database calls them.
+pub(super) mod counted {
+    pub(in super::super) const HITS: &str = "hits";
+    pub(in super::super) const MISSES: &str = "misses";
+    pub(in super::super) const SAVED: &str = "saved-bytes";
+    pub(in super::super) const FETCHED: &str = "fetched-bytes";
+    pub(in super::super) const REQUESTS: &str = "requests";
+    pub(in super::super) const EVICTED: &str = "evicted";
+    pub(in super::super) const EVICTED_BYTES: &str = "evicted-bytes";
+}
+
+impl Upstream {
+    pub(super) fn ask(&self, name: &Name, subject: &str) -> Result<UpstreamReply> {
+        let now_ms = Self::now_ms();
+        let Some(rule) = self.rule()? else {
+            return Ok(UpstreamReply::Wait { ms: NO_RULE_MS, why: Waiting::Resting });
+        };
+        let mut asking = self.asking.borrow_mut();
+        let Asking { health, misses, shelf, .. } = &mut *asking;
+        // A rest first: what does not reach the registry is no miss of anybody's.
+        if let Some(ms) = health.resting_until_ms(now_ms).map(|until_ms| until_ms - now_ms) {
+            return Ok(UpstreamReply::Wait { ms, why: Waiting::Resting });
+        }
+        if let Err(ms) = misses.count(subject, rule.misses_per_hour, now_ms) {
+            return Ok(UpstreamReply::Wait { ms, why: Waiting::TooManyMisses });
+        }
+        Ok(match health.ask(now_ms) {
+            Ok(()) => UpstreamReply::Go { shown: shelf.get(name, now_ms) },
+            Err(ms) => UpstreamReply::Wait { ms, why: Waiting::Resting },
+        })
+    }
+
+    pub(super) fn said(
+        &self,
+        name: &Name,
+        shown: Option<Shown>,
+        answer: Answered,
+    ) -> Result<UpstreamReply> {
+        let now_ms = Self::now_ms();
+        let ledger = self.ledger()?;
+        ledger.add(counted::REQUESTS, 1)?;
+        if let Answered::Well { bytes, .. } = answer {
+            ledger.add(counted::FETCHED, bytes)?;
+        }
+        let mut asking = self.asking.borrow_mut();
+        asking.health.said(answer, now_ms);
+        match answer {
+            Answered::Refused => {
+                asking.shelf.forget(name);
+                asking.refused = Some(name.clone());
+            }
+            Answered::Well { .. } => asking.refused = None,
+            Answered::Failing { .. } | Answered::Lied => {}
+        }
+        if let Some(shown) = shown {
+            asking.shelf.put(name, shown);
+        }
+        Ok(UpstreamReply::Done)
+    }
+
+    pub(super) fn used(&self, used: &Used) -> Result<UpstreamReply> {
+        let now_ms = Self::now_ms();
+        let ledger = self.ledger()?;
+        for (name, digest) in &used.manifests {
+            ledger.used(name, digest, now_ms)?;
+        }
+        ledger.add(counted::HITS, used.hits)?;
+        ledger.add(counted::MISSES, used.misses)?;
+        ledger.add(counted::SAVED, used.bytes)?;
+        Ok(UpstreamReply::Done)
+    }
+}

@@ -1,0 +1,1 @@
+//! What belongs together, and what is chosen when something has to go.
