@@ -4,6 +4,7 @@
 pub mod allowed;
 pub mod contents;
 pub mod demand;
+pub mod evict;
 pub mod health;
 pub mod host;
 pub mod image;

@@ -35,12 +35,10 @@ impl Upstream {
         let bytes = document.len() as u64;
         let now_ms = Self::now_ms();
         let is_here = ledger.find(Kind::Manifest, name, digest)?.is_some();
-        let before =
-            tag.map(|tag| ledger.find(Kind::Tag, name, tag.as_str())).transpose()?.flatten();
-        // A tag's object is the old one or the new one until it is written: the longer one counts.
-        let tag_bytes = before.as_ref().map_or(0, |row| row.bytes);
-        let more =
-            if is_here { 0 } else { bytes } + tag.map_or(0, |_| bytes.saturating_sub(tag_bytes));
+        let tagged = || tag.map(|tag| ledger.find(Kind::Tag, name, tag.as_str())).transpose();
+        // What the tag pointed at before may go to make room, and the tag with it.
+        let is_same = tagged()?.flatten().is_some_and(|row| row.digest == *new.digest);
+        let more = if is_here { 0 } else { bytes } + if is_same { 0 } else { bytes };
         if !self.make_room(more, new.digest).await? {
             return Ok(UpstreamReply::NoRoom);
         }
@@ -53,10 +51,14 @@ impl Upstream {
         ledger.keep(name, new.digest)?;
         ledger.used(new.name, new.digest, now_ms)?;
         if let Some(tag) = tag {
-            let more =
-                before.filter(|row| row.digest != *new.digest).map(|row| row.digest.to_string());
+            // Until it is written the tag's object is the one before or this one: the longer counts.
+            let before = tagged()?.flatten();
+            let bytes = before.as_ref().map_or(bytes, |row| row.bytes.max(bytes));
+            let other = before.filter(|row| row.digest != *new.digest);
+            let more = other.map(|row| row.digest.to_string());
             let row = Row::new(Kind::Tag, name, tag.as_str(), new.digest, now_ms);
-            ledger.put(&Row { bytes: bytes.max(tag_bytes), more, ..row })?;
+            ledger.put(&Row { bytes, more, ..row })?;
+            ledger.unnote(&gone_note(new.name, tag))?;
         }
         let written = NewCached {
             media_type: new.media_type,

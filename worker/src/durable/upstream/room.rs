@@ -5,6 +5,7 @@ use super::{Ledger, Upstream, asking::counted};
 use crate::durable::wire::UpstreamReply;
 use crate::store::cached::key;
 use roadstead_shared::oci::{Digest, Reference};
+use roadstead_shared::upstream::evict;
 use worker::Result;
 
 /// How many objects are removed in one step.
@@ -64,12 +65,39 @@ impl Upstream {
         Ok(UpstreamReply::Done)
     }
 
-    /// Makes room for `bytes` more, which `asking` is part of or needs. Whether there is.
-    pub(super) async fn make_room(&self, bytes: u64, _asking: &Digest) -> Result<bool> {
+    /// Makes room for `bytes` more, for something that is `asking` or part of it: images go, the
+    /// least recently pulled first. Whether there is room; where there cannot be, nothing goes.
+    pub(super) async fn make_room(&self, bytes: u64, asking: &Digest) -> Result<bool> {
         let Some(rule) = self.rule()? else { return Ok(false) };
         let Some(budget) = rule.budget_bytes else { return Ok(true) };
         let ledger = self.ledger()?;
-        Ok(ledger.bytes()?.saturating_add(bytes) <= budget)
+        if ledger.bytes()?.saturating_add(bytes) <= budget {
+            return Ok(true);
+        }
+        if self.staying_bytes(asking)?.saturating_add(bytes) > budget {
+            return Ok(false);
+        }
+        while ledger.bytes()?.saturating_add(bytes) > budget {
+            let Some(image) = evict::next(&ledger, asking, Self::now_ms())? else {
+                return Ok(false);
+            };
+            let bytes = ledger.doom_image(&image)?;
+            self.finish().await?;
+            ledger.add(counted::EVICTED, 1)?;
+            ledger.add(counted::EVICTED_BYTES, bytes)?;
+        }
+        Ok(true)
+    }
+
+    /// How many bytes can not go now: what fills are writing, and what the images have that room is
+    /// made for.
+    fn staying_bytes(&self, asking: &Digest) -> Result<u64> {
+        let ledger = self.ledger()?;
+        let mut bytes = ledger.writing_bytes()?;
+        for image in evict::images_of(&ledger, asking)? {
+            bytes = bytes.saturating_add(ledger.image_bytes(&image)?);
+        }
+        Ok(bytes)
     }
 
     /// Finishes what a change left in the middle: it ended, or the object did.
@@ -123,13 +151,6 @@ impl Upstream {
             }
             going.iter().try_for_each(|row| ledger.forget(row))?;
         }
-    }
-
-    /// Counts images that went to make room.
-    pub(super) fn count_evicted(&self, images: u64, bytes: u64) -> Result<()> {
-        let ledger = self.ledger()?;
-        ledger.add(counted::EVICTED, images)?;
-        ledger.add(counted::EVICTED_BYTES, bytes)
     }
 }
 
