@@ -16,8 +16,10 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// How long whoever takes the bytes may need for one buffer of them.
 const TAKING: Duration = Duration::from_mins(2);
 
-/// What counts as saying something, in bytes: who sends less in [`PATIENCE`] never ends.
-const LEAST_BYTES: u32 = 64 * 1024;
+/// What counts as saying something, in bytes: who sends less in [`PATIENCE`] never ends. What comes
+/// first is handed over sooner; after that each reading costs.
+const FIRST_BYTES: u32 = 16 * 1024;
+const LEAST_BYTES: u32 = 256 * 1024;
 
 /// The most that is read at once, in bytes. The runtime hands over chunks of 4 KiB to who brings no
 /// large buffer, and the chunks are what costs.
@@ -28,6 +30,7 @@ pub struct Body {
     reader: Reader,
     /// What the next read fills: the runtime takes it away for as long as that lasts.
     buffer: ArrayBuffer,
+    least: u32,
     is_over: bool,
 }
 
@@ -37,6 +40,7 @@ impl Body {
         Self {
             reader: streams::reader(stream),
             buffer: ArrayBuffer::new(BUFFER_BYTES),
+            least: FIRST_BYTES,
             is_over: false,
         }
     }
@@ -48,7 +52,8 @@ impl Body {
         }
         let broken = |_: JsValue| Error::Broken("the connection was cut".to_owned());
         let view = Uint8Array::new(&self.buffer);
-        let read = self.reader.read_at_least(LEAST_BYTES, &view).map_err(broken)?;
+        let read = self.reader.read_at_least(self.least, &view).map_err(broken)?;
+        self.least = LEAST_BYTES;
         let read = within(PATIENCE, JsFuture::from(read)).await;
         let read = read.ok_or_else(|| Error::Broken("nothing came for a minute".to_owned()))?;
         let read = read.map_err(broken)?;

@@ -1,6 +1,7 @@
 //! A blob on its way from its registry into the store. The bytes are hashed by the runtime, put
 //! slice by slice, and given to who reads along; what is stored is read by who comes later.
 
+use super::LOOK_AGAIN;
 use super::changed::Changed;
 use super::live::Live;
 use super::record::Record;
@@ -11,7 +12,7 @@ use crate::service::cached::asking::Failure;
 use crate::store::cached::slice::{SLICE_BYTES, Slice};
 use crate::store::{self, Store};
 use crate::streams::{self, DigestStream};
-use futures_util::future::join;
+use futures_util::future::{join, join3};
 use js_sys::{Promise, Uint8Array};
 use roadstead_shared::blob::Body;
 use roadstead_shared::oci::{Digest, Name};
@@ -43,6 +44,8 @@ pub(super) struct Filling {
     size: Cell<Option<u64>>,
     /// The first byte of the slice that is filled now.
     begun: Cell<u64>,
+    /// How many bytes there is room for.
+    reserved: Cell<u64>,
     slice: RefCell<Option<Slice>>,
     live: RefCell<Option<Live>>,
     end: RefCell<Option<End>>,
@@ -56,6 +59,8 @@ enum Begun {
     Here(Body),
     /// It comes from here.
     Source(Source),
+    /// There is no room for it.
+    NoRoom,
 }
 
 /// The hash of what has come.
@@ -69,8 +74,10 @@ impl Filling {
     pub(super) fn new(store: Store, storage: Storage, rule: Rc<Rule>, record: Record) -> Self {
         let (size, begun) = (Cell::new(record.size), Cell::new(record.body.size));
         let (record, slice) = (RefCell::new(record), RefCell::default());
+        let reserved = Cell::new(0);
         let (live, end, changed) = (RefCell::default(), RefCell::default(), Changed::default());
-        let filling = Self { store, storage, rule, record, size, begun, slice, live, end, changed };
+        let filling =
+            Self { store, storage, rule, record, size, begun, reserved, slice, live, end, changed };
         filling.open_live();
         filling
     }
@@ -124,6 +131,7 @@ impl Filling {
     pub(super) async fn run(&self, subject: &str) {
         let end = match self.begin(subject).await {
             Ok(Begun::Here(body)) => End::Complete(body),
+            Ok(Begun::NoRoom) => End::Alone(self.size.get()),
             Ok(Begun::Source(mut source)) => self.fill(&mut source).await,
             Err(failure) => End::Failed(told(failure)),
         };
@@ -162,13 +170,19 @@ impl Filling {
         self.know_size(size);
         let client = registry.client(subject).await?;
         let record = self.record.borrow().clone();
-        let written = record.save(&self.storage);
+        // The alarm first: if this ends in the middle, somebody goes on or clears up.
+        let written = async {
+            self.storage.set_alarm(LOOK_AGAIN).await?;
+            record.save(&self.storage).await
+        };
         let source = Source::open(registry, client, &digest, at, self.size.get());
-        let (written, source) = join(written, source).await;
+        // Beside each other, since somebody waits for the first byte.
+        let room = self.reserve(self.size.get().unwrap_or(SLICE_BYTES));
+        let (written, source, is_room) = join3(written, source, room).await;
         written.map_err(store::Error::from)?;
         let source = source?;
         self.know_size(source.size);
-        Ok(Begun::Source(source))
+        Ok(if is_room? { Begun::Source(source) } else { Begun::NoRoom })
     }
 
     fn know_size(&self, size: Option<u64>) {
@@ -190,7 +204,10 @@ impl Filling {
 
     /// Takes everything in; the body, or `None` where there is no room for it.
     async fn take_in(&self, source: &mut Source) -> Result<Option<Body>, Failure> {
-        if !self.reserve(self.size.get().unwrap_or(SLICE_BYTES)).await? {
+        // Its length may have become known only with the answer.
+        if let Some(size) = self.size.get().filter(|size| *size > SLICE_BYTES)
+            && !self.reserve(size).await?
+        {
             return Ok(None);
         }
         let hash = self.begin_hash().await?;
@@ -316,12 +333,20 @@ impl Filling {
         Ok(is_whole && Uint8Array::new(&found).to_vec() == self.record.borrow().digest.bytes())
     }
 
+    /// Sees to it that there is room for so many bytes in all.
     async fn reserve(&self, bytes: u64) -> Result<bool, Failure> {
+        if bytes <= self.reserved.get() {
+            return Ok(true);
+        }
         let command = {
             let Record { fill, digest, .. } = &*self.record.borrow();
             UpstreamCommand::Reserve { fill: fill.clone(), digest: digest.clone(), bytes }
         };
-        Ok(matches!(self.ask(command).await?, UpstreamReply::Room))
+        let is_room = matches!(self.ask(command).await?, UpstreamReply::Room);
+        if is_room {
+            self.reserved.set(bytes);
+        }
+        Ok(is_room)
     }
 
     async fn keep(&self) -> Result<Body, Failure> {

@@ -124,14 +124,11 @@ async fn look(registry: &Registry, asked: &Asked) -> Result<(FillReply, Vec<u8>)
     if asked.head || asked.has.is_some() {
         match client.manifest_head(&asked.reference).await {
             Ok(Some(said)) => {
-                let is_same = asked.has.as_ref() == Some(&said.digest);
-                if let Some(tag) = tag {
-                    let (tag, digest) = (tag.clone(), said.digest.clone());
-                    let is_here = registry.confirm(tag, digest).await?;
-                    if is_here && is_same {
-                        registry.note(&client, Ok(()), |()| 0)?;
-                        return Ok((FillReply::Same, Vec::new()));
-                    }
+                if let Some(tag) = tag
+                    && registry.confirm(tag.clone(), said.digest.clone()).await?
+                {
+                    registry.note(&client, Ok(()), |()| 0)?;
+                    return Ok((FillReply::Same { digest: said.digest }, Vec::new()));
                 }
                 if asked.head
                     && let Some(size) = said.size

@@ -34,6 +34,8 @@ impl Upstream {
         let (name, digest) = (new.name.as_str(), new.digest.as_str());
         let bytes = document.len() as u64;
         let now_ms = Self::now_ms();
+        let awaited = self.awaiting.take(new.name, new.digest, now_ms);
+        let tag = tag.or(awaited.as_ref());
         let is_here = ledger.find(Kind::Manifest, name, digest)?.is_some();
         let tagged = || tag.map(|tag| ledger.find(Kind::Tag, name, tag.as_str())).transpose();
         // What the tag pointed at before may go to make room, and the tag with it.
@@ -99,7 +101,7 @@ impl Upstream {
         let (store, prefix, ledger) = (self.store()?, self.prefix()?, self.ledger()?);
         let row = ledger.find(Kind::Tag, name.as_str(), tag.as_str())?;
         let Some(row) = row.filter(|row| row.digest == *digest) else {
-            return Ok(UpstreamReply::Unknown);
+            return self.point(name, tag, digest).await;
         };
         let now_ms = Self::now_ms();
         let reference = Reference::Tag(tag.clone());

@@ -7,6 +7,7 @@
 //! named. Every command can be given again.
 
 mod asking;
+mod awaiting;
 mod finding;
 mod keeping;
 mod ledger;
@@ -22,6 +23,7 @@ use crate::clock;
 use crate::config;
 use crate::store::Store;
 use asking::Asking;
+use awaiting::Awaiting;
 use futures_util::lock::Mutex;
 use keeping::New;
 use ledger::Ledger;
@@ -43,6 +45,7 @@ pub struct Upstream {
     /// Whether a change may have been left in the middle.
     is_unsure: Cell<bool>,
     asking: RefCell<Asking>,
+    awaiting: Awaiting,
 }
 
 impl DurableObject for Upstream {
@@ -57,6 +60,7 @@ impl DurableObject for Upstream {
             turn: Mutex::new(()),
             is_unsure: Cell::new(true),
             asking: RefCell::default(),
+            awaiting: Awaiting::default(),
         }
     }
 

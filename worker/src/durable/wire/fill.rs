@@ -48,7 +48,10 @@ pub enum FillWanted {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FillReply {
     /// What rests here under the tag is what the registry has.
-    Same,
+    Same {
+        /// What that is.
+        digest: Digest,
+    },
     /// The manifest; its bytes come along.
     Manifest {
         /// What they are.

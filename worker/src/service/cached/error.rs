@@ -97,7 +97,7 @@ impl Unanswered {
             FillReply::Waits { ms, why } => Self::Waits { host, ms: *ms, why: *why },
             FillReply::Failed { status } => Self::Failed { host, status: *status },
             FillReply::Lied => Self::Lied { host },
-            FillReply::Same
+            FillReply::Same { .. }
             | FillReply::Manifest { .. }
             | FillReply::Head { .. }
             | FillReply::Live { .. }

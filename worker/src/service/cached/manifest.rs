@@ -13,7 +13,7 @@ use crate::store::cached::Fresh;
 use crate::upstream::body::Body;
 use futures_util::future::join;
 use roadstead_shared::oci::manifest::MAX_BYTES;
-use roadstead_shared::oci::{Manifest, Reference};
+use roadstead_shared::oci::{Digest, Manifest, Reference};
 use roadstead_shared::tier::Weight;
 
 /// GET and HEAD of a manifest. One that is trusted is one operation of the store.
@@ -73,7 +73,7 @@ async fn ask(
         (Err(error), None) => return Err(error.into()),
     };
     match reply {
-        FillReply::Same if stale.is_some() => {}
+        FillReply::Same { digest } => confirmed(store, place, reference, &digest, stale).await,
         FillReply::Manifest { digest, media_type } => {
             place.miss(store);
             let document = match &stream {
@@ -85,25 +85,42 @@ async fn ask(
             let weight = Weight::of(&manifest, &media_type);
             let size = document.len() as u64;
             let source = Some(Source::Bytes(document));
-            return Ok(Found { digest, media_type, weight, size, source, is_stale: false });
+            Ok(Found { digest, media_type, weight, size, source, is_stale: false })
         }
         FillReply::Head { digest, media_type, size } => {
             place.miss(store);
             let weight = Weight::Nothing;
-            return Ok(Found { digest, media_type, weight, size, source: None, is_stale: false });
+            Ok(Found { digest, media_type, weight, size, source: None, is_stale: false })
         }
         reply => {
             let unanswered = place.unanswered(&reply, reference);
             match stale {
                 Some(fresh) if place.may_be_stale(&unanswered, fresh.checked_at_ms) => {
                     place.hit(store, &fresh.stored.digest, fresh.stored.object.size());
-                    return Ok(here(fresh, true));
+                    Ok(here(fresh, true))
                 }
-                _ => return Err(unanswered.into()),
+                _ => Err(unanswered.into()),
             }
         }
     }
-    stale.map(|fresh| here(fresh, false)).ok_or_else(|| place.failed().into())
+}
+
+/// What rests here under a tag that the registry says is `digest`: what was read before, or what
+/// the tag was pointed at meanwhile.
+async fn confirmed(
+    store: &Store,
+    place: &Place,
+    reference: &Reference,
+    digest: &Digest,
+    stale: Option<Fresh>,
+) -> Result<Found, Error> {
+    let found = match stale.filter(|fresh| fresh.stored.digest == *digest) {
+        Some(fresh) => Some(fresh),
+        None => store.cached_manifest(&place.rule.prefix, &place.name, reference).await?,
+    };
+    let found = found.ok_or_else(|| place.failed())?;
+    place.hit(store, &found.stored.digest, found.stored.object.size());
+    Ok(here(found, false))
 }
 
 impl Place {
