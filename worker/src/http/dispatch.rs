@@ -95,7 +95,8 @@ async fn perform(
         Operation::Status => Answer::Document(intake::status()),
         Operation::StartImport => {
             let input = asked.input().await?;
-            import::start(store, &config::import_from(env), input.json()?, may_push).await?
+            let (from, rules) = (config::import_from(env), config::rules(env));
+            import::start(store, &from, &rules, input.json()?, may_push).await?
         }
         Operation::Metering(operation) => {
             metering::dispatch(store, caller, meter, operation, asked).await?

@@ -1,3 +1,5 @@
+#![expect(clippy::needless_pass_by_value, reason = "a table reads better without a reference")]
+
 use super::*;
 use crate::upstream::rule::{FOR_EVER_S, MISSES_PER_HOUR, TAG_TTL_S};
 use crate::upstream::setting::FIELDS;
