@@ -128,15 +128,22 @@ impl Rules {
 
     /// Whether a repository, a namespace or an account may be called `name` here.
     pub fn is_ours(&self, name: &str) -> Result<(), Elsewhere> {
-        self.under(name).map_or(Ok(()), |(rule, _)| Err(rule.elsewhere()))
+        let (prefix, _) = name.split_once('/').unwrap_or((name, ""));
+        match self.by_prefix(prefix) {
+            Some(rule) => Err(rule.elsewhere()),
+            None if self.has_prefix(prefix) => {
+                let host = "a registry whose rule has a mistake".to_owned();
+                Err(Elsewhere { prefix: prefix.to_owned(), host })
+            }
+            None => Ok(()),
+        }
     }
 
     /// Where what is published nowhere here as `name` is to be read, by the rule for the root.
-    /// `None` where there is no such rule, it leaves the name out, or the URL names a registry.
+    /// `None` where there is no such rule, or the URL names a registry.
     pub fn fall_back(&self, place: &Place, name: &Name) -> Option<Target> {
         let is_ours = place.whose == Whose::Ours && self.under(name.as_str()).is_none();
-        let target = self.default_rule().filter(|_| is_ours)?.target(name.as_str()).ok()?;
-        target.rule.allows(&target.name).then_some(target)
+        self.default_rule().filter(|_| is_ours)?.target(name.as_str()).ok()
     }
 }
 

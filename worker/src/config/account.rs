@@ -28,7 +28,7 @@ impl SignUp {
     /// Whether who signs up gets a namespace. Not where a rule answers for the root: a name that
     /// somebody chose would be taken for one of its registry's.
     pub fn gives_namespaces(&self) -> bool {
-        self.rules.default_rule().is_none()
+        !self.rules.take_root()
     }
 }
 

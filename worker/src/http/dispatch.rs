@@ -89,7 +89,8 @@ async fn perform(
             settings::restore(store, &name, &asked.input().await?).await?
         }
         Operation::Sweep => {
-            sweep::sweep(store, Collecting::read(env), &asked.input().await?).await?
+            let (keeping, rules) = (Collecting::read(env), config::rules(env));
+            sweep::sweep(store, keeping, &rules, &asked.input().await?).await?
         }
         Operation::Rebuild { after } => sweep::rebuild(store, after.as_deref()).await?,
         Operation::Status => Answer::Document(intake::status()),

@@ -136,7 +136,7 @@ fn tell_route(error: &route::Error) -> Told {
         route::Error::Tag(_) | route::Error::TooManyTags => (400, ErrorCode::ManifestInvalid),
         route::Error::NoSuchTag => (404, ErrorCode::ManifestUnknown),
         route::Error::Query(_) => (400, ErrorCode::Unsupported),
-        route::Error::Elsewhere(_) | route::Error::NotPassedOn { .. } => (403, ErrorCode::Denied),
+        route::Error::Elsewhere(_) => (403, ErrorCode::Denied),
         route::Error::Stranger => (404, ErrorCode::NameUnknown),
         route::Error::Method { allow } => {
             return Told::new(405, ErrorCode::Unsupported, error).with("allow", *allow);

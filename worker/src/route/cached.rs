@@ -40,9 +40,6 @@ pub(super) fn locate(
     match rules.locate(place, name.as_str())? {
         Located::Here => Ok(operation),
         Located::Nowhere => Err(Error::Stranger),
-        Located::There { target, .. } if !target.rule.allows(&target.name) => {
-            Err(Error::NotPassedOn { name: target.name, host: target.rule.host.clone() })
-        }
         Located::There { asked, target } => {
             let wanted = wanted(&operation);
             Ok(wanted

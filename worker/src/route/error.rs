@@ -1,6 +1,6 @@
 //! Why a request is no call of the API.
 
-use roadstead_shared::oci::{Name, digest, name, path, query, tag};
+use roadstead_shared::oci::{digest, name, path, query, tag};
 use roadstead_shared::upstream::Elsewhere;
 
 /// A refusal of the route room.
@@ -33,14 +33,6 @@ pub enum Error {
     /// Something is to be written where names are another registry's.
     #[error(transparent)]
     Elsewhere(#[from] Elsewhere),
-    /// The operator wants that repository not to be had by the rule.
-    #[error("{name} of {host} is not to be had here: whoever runs this registry left it out")]
-    NotPassedOn {
-        /// What the other registry calls it.
-        name: Name,
-        /// What the other registry is called.
-        host: String,
-    },
     /// The names of a registry are asked for at the place of another one.
     #[error("there is no such repository here: no rule is about the registry that `ns` names")]
     Stranger,
