@@ -31,6 +31,16 @@ pub enum Wanted {
 }
 
 impl Cached {
+    /// The name that the repository has here however it was asked for: the rule's prefix and what
+    /// follows there. As it was asked for where that would be too long.
+    pub fn called_here(&self) -> Name {
+        let Target { rule, name } = &self.target;
+        let below = name.as_str().strip_prefix(rule.path.as_str());
+        let below = below.and_then(|rest| rest.strip_prefix('/')).filter(|_| !rule.path.is_empty());
+        let whole = format!("{}/{}", rule.prefix, below.unwrap_or(name.as_str()));
+        whole.parse().unwrap_or_else(|_| self.asked.clone())
+    }
+
     /// What the caller must have. Who may pull by the rule is decided where the tier is known.
     pub fn needs(&self) -> Right {
         Right::Repository(Access::new(self.asked.clone(), [Action::Pull]))

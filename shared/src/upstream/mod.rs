@@ -29,7 +29,7 @@ pub use image::Image;
 pub use misses::Misses;
 pub use origin::{Origin, Url};
 pub use pattern::Pattern;
-pub use place::{Located, Place};
+pub use place::{Elsewhere, Located, Place};
 pub use report::Report;
 pub use rule::{Pull, Rule, Target};
 pub use rules::Rules;

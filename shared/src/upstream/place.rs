@@ -45,6 +45,19 @@ pub enum Located {
     },
 }
 
+/// Why nothing can be published under a name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "names that begin with {prefix}/ are those of {host}, which are read from there: nothing can be \
+     published under them"
+)]
+pub struct Elsewhere {
+    /// The rule's prefix.
+    pub prefix: String,
+    /// What its registry is called.
+    pub host: String,
+}
+
 impl Rules {
     /// Reads where the names of a URL are: its host (with a port or not), its path, and its `ns`.
     pub fn place(&self, host: &str, path: &str, ns: Option<&str>) -> Place {
@@ -104,14 +117,25 @@ impl Rules {
         Ok(Located::There { asked, target: rule.target(called)? })
     }
 
-    /// The rule that keeps `name` from being written as `place` says it. `?ns=` says nothing where
-    /// something is written.
-    pub fn keeps(&self, place: &Place, name: &str) -> Option<&Rc<Rule>> {
+    /// What keeps `name` from being written, as `place` says it. `?ns=` says nothing where something is
+    /// written.
+    pub fn keeps(&self, place: &Place, name: &str) -> Result<(), Elsewhere> {
         match &place.whose {
-            Whose::Own(rule) | Whose::Strangers(Some(rule)) => self.by_prefix(&rule.prefix),
-            Whose::Ours | Whose::Asked(_) | Whose::Strangers(None) => {
-                self.under(name).map(|(rule, _)| rule)
+            Whose::Own(rule) | Whose::Strangers(Some(rule)) => Err(rule.elsewhere()),
+            Whose::Ours | Whose::Asked(_) | Whose::Strangers(None) => self.is_ours(name),
+        }
+    }
+
+    /// Whether a repository, a namespace or an account may be called `name` here.
+    pub fn is_ours(&self, name: &str) -> Result<(), Elsewhere> {
+        let (prefix, _) = name.split_once('/').unwrap_or((name, ""));
+        match self.by_prefix(prefix) {
+            Some(rule) => Err(rule.elsewhere()),
+            None if self.has_prefix(prefix) => {
+                let host = "a registry whose rule has a mistake".to_owned();
+                Err(Elsewhere { prefix: prefix.to_owned(), host })
             }
+            None => Ok(()),
         }
     }
 
@@ -120,6 +144,12 @@ impl Rules {
     pub fn fall_back(&self, place: &Place, name: &Name) -> Option<Target> {
         let is_ours = place.whose == Whose::Ours && self.under(name.as_str()).is_none();
         self.default_rule().filter(|_| is_ours)?.target(name.as_str()).ok()
+    }
+}
+
+impl Rule {
+    fn elsewhere(&self) -> Elsewhere {
+        Elsewhere { prefix: self.prefix.clone(), host: self.host.clone() }
     }
 }
 

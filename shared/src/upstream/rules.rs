@@ -7,9 +7,17 @@ use std::rc::Rc;
 /// The most rules.
 pub const MAX_RULES: usize = 100;
 
-/// The rules.
+/// The rules, and what is known of those that could not be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rules(Vec<Rc<Rule>>);
+pub struct Rules {
+    all: Vec<Rc<Rule>>,
+    /// The prefixes of tables with a fault: they are no rules, and nobody else's.
+    faulty: Vec<String>,
+    /// Whether the setting as a whole could not be read.
+    is_unread: bool,
+    /// Whether a table wants to be the rule for the root, also one with a fault.
+    wants_root: bool,
+}
 
 /// What of the setting cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,11 +35,11 @@ impl Rules {
     pub fn read(setting: Option<&Value>) -> (Self, Vec<Wrong>) {
         let wrong = |why: &str| {
             let wrong = Wrong { place: "UPSTREAMS".to_owned(), why: why.to_owned() };
-            (Self::default(), vec![wrong])
+            (Self { is_unread: true, wants_root: true, ..Self::default() }, vec![wrong])
         };
         match setting {
-            None | Some(Value::Null) => Self::default_and_none(),
-            Some(Value::String(text)) if text.trim().is_empty() => Self::default_and_none(),
+            None | Some(Value::Null) => (Self::default(), Vec::new()),
+            Some(Value::String(text)) if text.trim().is_empty() => (Self::default(), Vec::new()),
             Some(Value::String(text)) => match serde_json::from_str(text) {
                 Ok(Value::Object(table)) => Self::table(&table),
                 Ok(_) => wrong("must be a table of rules"),
@@ -42,16 +50,12 @@ impl Rules {
         }
     }
 
-    fn default_and_none() -> (Self, Vec<Wrong>) {
-        (Self::default(), Vec::new())
-    }
-
     fn table(table: &Map<String, Value>) -> (Self, Vec<Wrong>) {
         let mut wrong = Vec::new();
         if table.len() > MAX_RULES {
             let why = format!("has more than {MAX_RULES} rules");
             wrong.push(Wrong { place: "UPSTREAMS".to_owned(), why });
-            return (Self::default(), wrong);
+            return (Self { is_unread: true, wants_root: true, ..Self::default() }, wrong);
         }
         let mut rules: Vec<Rule> = table
             .iter()
@@ -66,34 +70,55 @@ impl Rules {
         let sound: Vec<bool> = rules.iter().map(is_sound).collect();
         wrong.extend(clashes);
         let rules = rules.into_iter().zip(sound).filter(|(_, is_sound)| *is_sound);
-        (Self(rules.map(|(rule, _)| Rc::new(rule)).collect()), wrong)
+        let all: Vec<Rc<Rule>> = rules.map(|(rule, _)| Rc::new(rule)).collect();
+        let is_rule = |prefix: &String| all.iter().any(|rule| rule.prefix == *prefix);
+        let faulty = table.keys().filter(|prefix| !is_rule(prefix)).cloned().collect();
+        let wants_root = table.values().any(|table| table.get("default") == Some(&true.into()));
+        (Self { all, faulty, is_unread: false, wants_root }, wrong)
     }
 
     /// The rule of a prefix.
     pub fn by_prefix(&self, prefix: &str) -> Option<&Rc<Rule>> {
-        self.0.iter().find(|rule| rule.prefix == prefix)
+        self.all.iter().find(|rule| rule.prefix == prefix)
     }
 
     /// The rule of the registry that `?ns=` calls `host`, as clients write hosts.
     pub fn by_host(&self, host: &str) -> Option<&Rc<Rule>> {
         let host = image::known_as(Origin::parse(true, host)?.authority());
-        self.0.iter().find(|rule| rule.host == host)
+        self.all.iter().find(|rule| rule.host == host)
     }
 
     /// The rule that has a host name of its own here; `host` as a request says it, with its port.
     pub fn by_hostname(&self, host: &str) -> Option<&Rc<Rule>> {
         let host = Origin::parse(true, host)?.host;
-        self.0.iter().find(|rule| rule.hostname.as_ref() == Some(&host))
+        self.all.iter().find(|rule| rule.hostname.as_ref() == Some(&host))
     }
 
     /// The rule that answers for the root.
     pub fn default_rule(&self) -> Option<&Rc<Rule>> {
-        self.0.iter().find(|rule| rule.is_default)
+        self.all.iter().find(|rule| rule.is_default)
+    }
+
+    /// Whether namespaces exist by the operator's grant only: a rule answers for the root, or would if
+    /// it could be read.
+    pub fn take_root(&self) -> bool {
+        self.wants_root
+    }
+
+    /// Whether `prefix` is that of a table, be it one with a fault.
+    pub fn has_prefix(&self, prefix: &str) -> bool {
+        self.by_prefix(prefix).is_some() || self.faulty.iter().any(|faulty| faulty == prefix)
+    }
+
+    /// Whether `prefix` was a rule's and is none any more. Where the setting cannot be read nothing was
+    /// taken away: a slip of the pen must not cost all that rests.
+    pub fn was_removed(&self, prefix: &str) -> bool {
+        !self.is_unread && !self.has_prefix(prefix)
     }
 
     /// All of them, in the order of their prefixes.
     pub fn all(&self) -> &[Rc<Rule>] {
-        &self.0
+        &self.all
     }
 }
 

@@ -1,6 +1,8 @@
 //! The settings about people.
 
 use super::{Config, var};
+use roadstead_shared::upstream::Rules;
+use std::rc::Rc;
 use worker::Env;
 
 /// Who may have an account.
@@ -11,13 +13,22 @@ pub struct SignUp {
     pub is_open: bool,
     /// `OPERATOR_NAME`: nobody else's.
     pub operator_name: String,
+    /// `UPSTREAMS`: which names are other registries'.
+    pub rules: Rc<Rules>,
 }
 
 impl SignUp {
     /// Reads the settings of `env`.
     pub fn read(env: &Env) -> Self {
         let word = var(env, "SIGN_UP").unwrap_or_default();
-        Self { is_open: is_open(&word), operator_name: Config::read(env).operator_name }
+        let operator_name = Config::read(env).operator_name;
+        Self { is_open: is_open(&word), operator_name, rules: super::rules(env) }
+    }
+
+    /// Whether who signs up gets a namespace. Not where a rule answers for the root: a name that
+    /// somebody chose would be taken for one of its registry's.
+    pub fn gives_namespaces(&self) -> bool {
+        !self.rules.take_root()
     }
 }
 

@@ -89,13 +89,15 @@ async fn perform(
             settings::restore(store, &name, &asked.input().await?).await?
         }
         Operation::Sweep => {
-            sweep::sweep(store, Collecting::read(env), &asked.input().await?).await?
+            let (keeping, rules) = (Collecting::read(env), config::rules(env));
+            sweep::sweep(store, keeping, &rules, &asked.input().await?).await?
         }
         Operation::Rebuild { after } => sweep::rebuild(store, after.as_deref()).await?,
         Operation::Status => Answer::Document(intake::status()),
         Operation::StartImport => {
             let input = asked.input().await?;
-            import::start(store, &config::import_from(env), input.json()?, may_push).await?
+            let (from, rules) = (config::import_from(env), config::rules(env));
+            import::start(store, &from, &rules, input.json()?, may_push).await?
         }
         Operation::Metering(operation) => {
             metering::dispatch(store, caller, meter, operation, asked).await?

@@ -136,7 +136,7 @@ fn tell_route(error: &route::Error) -> Told {
         route::Error::Tag(_) | route::Error::TooManyTags => (400, ErrorCode::ManifestInvalid),
         route::Error::NoSuchTag => (404, ErrorCode::ManifestUnknown),
         route::Error::Query(_) => (400, ErrorCode::Unsupported),
-        route::Error::Elsewhere { .. } => (403, ErrorCode::Denied),
+        route::Error::Elsewhere(_) => (403, ErrorCode::Denied),
         route::Error::Stranger => (404, ErrorCode::NameUnknown),
         route::Error::Method { allow } => {
             return Told::new(405, ErrorCode::Unsupported, error).with("allow", *allow);
@@ -238,7 +238,7 @@ fn tell_service(error: &service::Error) -> Told {
             ..told(404, ErrorCode::ManifestBlobUnknown)
         },
         E::TagImmutable(_) | E::TagTaken(_) => told(409, ErrorCode::Denied),
-        E::PushDenied(_) => told(403, ErrorCode::Denied),
+        E::PushDenied(_) | E::Elsewhere(_) => told(403, ErrorCode::Denied),
         E::TakenDown(name, takedown) => {
             let since = time::rfc3339(i64::try_from(takedown.at_ms).unwrap_or(i64::MAX));
             let detail = json!({ "repository": name, "reason": takedown.reason, "since": since });

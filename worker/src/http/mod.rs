@@ -12,6 +12,7 @@ pub mod log;
 pub mod multipart;
 pub mod render;
 pub mod request;
+pub mod root;
 pub mod storage;
 pub mod stream;
 pub mod token;
@@ -27,6 +28,9 @@ use roadstead_shared::upstream::Rules;
 use web_sys::Request;
 use worker::{Env, Response, Result};
 
+/// Whose names were asked for: `?ns=`, as it was said.
+const REGISTRY_ASKED: &str = "oci-namespace";
+
 /// Where tokens are had.
 const TOKEN: &str = "/token";
 
@@ -39,12 +43,17 @@ pub fn serves(path: &str, rules: &Rules) -> bool {
         || rules.is_mirror(path)
 }
 
-/// Answers a call of the API, with an error where it must.
+/// Answers a call of the API, with an error where it must. Where the URL names a registry that a rule
+/// is about, the answer says so.
 pub async fn handle(request: Request, env: &Env, behind: &Behind, call: &Call) -> Result<Response> {
-    match serve(request, env, behind, call).await {
-        Ok(response) => Ok(response),
-        Err(error) => error::render(&error, call),
+    let mut response = match serve(request, env, behind, call).await {
+        Ok(response) => response,
+        Err(error) => error::render(&error, call)?,
+    };
+    if let Some(registry) = route::registry_asked(&call.method, &call.url, &config::rules(env)) {
+        response.headers_mut().set(REGISTRY_ASKED, &registry)?;
     }
+    Ok(response)
 }
 
 async fn serve(
@@ -67,14 +76,17 @@ async fn serve(
         };
     }
     let tokens = Tokens::new(&keys, &call.url.host, call.now_ms);
-    let operation = route::parse(&call.method, &call.url, &config::rules(env))?;
+    let rules = config::rules(env);
+    let operation = route::parse(&call.method, &call.url, &rules)?;
     let authorization = request::header(&request, "authorization");
     let caller = auth::authorise(authorization.as_deref(), &tokens, &operation)?;
     let store = Store::answering(env, behind)?;
     let door = door(&store, &config, &keys, "", call);
     let asked = asked::Asked { method: call.method.clone(), request, form: None, document: None };
     let meter = customer::meter(env, &store, &asked.request, &caller, call);
-    let answer = dispatch::dispatch(env, &door, &caller, &meter, operation, &asked).await?;
+    let rest = route::fall_back(&operation, &call.url, &rules);
+    let what = (operation, rest);
+    let answer = root::dispatch_or(env, &door, &caller, &meter, what, &asked).await?;
     let tally = meter.tally();
     Ok(render::render(store, answer, tally, call).await?)
 }

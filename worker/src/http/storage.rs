@@ -45,6 +45,9 @@ pub enum Guard {
 impl Guard {
     /// What a call needs says what it does; a HEAD of a blob gives it to who may push.
     pub fn of(operation: &Operation, may_push: impl Fn(&Name) -> bool) -> Self {
+        if let Operation::Cached(call) = operation {
+            return Self::Beside(call.called_here());
+        }
         let Right::Repository(access) = operation.needs() else { return Self::Never };
         let does = |action| access.actions.contains(&action);
         let gives = matches!(operation, Operation::PullBlob { head: true, name, .. }
@@ -79,6 +82,9 @@ impl Guard {
 mod tests {
     use super::*;
     use roadstead_shared::oci::{Algorithm, Digest, Reference};
+    use roadstead_shared::operation::{Cached, Wanted};
+    use roadstead_shared::upstream::Rules;
+    use serde_json::json;
 
     #[test]
     fn a_pull_is_watched_beside_a_push_before_and_a_deletion_not_at_all() {
@@ -98,6 +104,18 @@ mod tests {
         assert_eq!(of(&delete), Guard::Never);
         assert_eq!(of(&Operation::ChangeSettings { name }), Guard::Never);
         assert_eq!(of(&Operation::Ping), Guard::Never);
+    }
+
+    #[test]
+    fn what_is_cached_is_watched_by_the_name_that_it_has_here() {
+        let rules = json!({ "hub": { "url": "r.example", "path": "team", "host": "docker.io" } });
+        let (rules, _) = Rules::read(Some(&rules));
+        let target = rules.by_prefix("hub").unwrap().target("x/y").unwrap();
+        assert_eq!(target.name.as_str(), "team/x/y");
+        let wanted = Wanted::Tags { n: None, last: None };
+        let call = Cached { asked: "x/y".parse().unwrap(), target, wanted };
+        let guard = Guard::of(&Operation::Cached(call), |_| true);
+        assert_eq!(guard, Guard::Beside("hub/x/y".parse().unwrap()));
     }
 
     #[test]

@@ -1,11 +1,28 @@
 //! The calls whose names are another registry's, by a rule.
 
-use super::Error;
+use super::{Error, Url, is_api};
 use roadstead_shared::auth::Action;
 use roadstead_shared::oci::Name;
 use roadstead_shared::oci::path::ROOT;
+use roadstead_shared::oci::query::Query;
 use roadstead_shared::operation::{Cached, Operation, Page, Right, Wanted};
 use roadstead_shared::upstream::{Located, Place, Rules};
+
+/// The parameter in which clients say whose names they use.
+const NAMESPACE: &str = "ns";
+
+/// What a URL says of where its name is.
+pub(super) fn place(url: &Url, rules: &Rules) -> Place {
+    rules.place(&url.host, &url.path, Query::parse(&url.query).get(NAMESPACE))
+}
+
+/// The registry that the URL of something that is read names with `?ns=`, in its own words, where a
+/// rule is about it.
+pub fn registry_asked(method: &str, url: &Url, rules: &Rules) -> Option<String> {
+    let is_read = matches!(method, "GET" | "HEAD") && !url.query.is_empty() && !is_api(&url.path);
+    let query = is_read.then(|| Query::parse(&url.query))?;
+    query.get(NAMESPACE).filter(|ns| rules.by_host(ns).is_some()).map(str::to_owned)
+}
 
 /// Whether a path is `/v2/PREFIX/`: what a client asks first that has the prefix in its address.
 pub(super) fn is_root(path: &str, rules: &Rules) -> bool {
@@ -37,19 +54,18 @@ pub(super) fn refuse(
     place: &Place,
     rules: &Rules,
 ) -> Result<Operation, Error> {
-    match written(&operation).and_then(|name| rules.keeps(place, name.as_str())) {
-        Some(rule) => {
-            Err(Error::Elsewhere { prefix: rule.prefix.clone(), host: rule.host.clone() })
-        }
-        None => Ok(operation),
+    if let Some(name) = written(&operation) {
+        rules.keeps(place, name.as_str())?;
     }
+    Ok(operation)
 }
 
 /// The call that is left where `operation` finds nothing that is published here: by the rule for the
 /// root, where there is one and the URL names no registry.
-pub fn fall_back(operation: &Operation, place: &Place, rules: &Rules) -> Option<Cached> {
+pub fn fall_back(operation: &Operation, url: &Url, rules: &Rules) -> Option<Cached> {
+    rules.default_rule()?;
     let name = read_from(operation)?;
-    let (asked, target) = (name.clone(), rules.fall_back(place, name)?);
+    let (asked, target) = (name.clone(), rules.fall_back(&place(url, rules), name)?);
     Some(Cached { asked, target, wanted: wanted(operation)? })
 }
 

@@ -1,6 +1,7 @@
 //! Why a request is no call of the API.
 
 use roadstead_shared::oci::{digest, name, path, query, tag};
+use roadstead_shared::upstream::Elsewhere;
 
 /// A refusal of the route room.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,16 +31,8 @@ pub enum Error {
     #[error("there is no such tag")]
     NoSuchTag,
     /// Something is to be written where names are another registry's.
-    #[error(
-        "names that begin with {prefix}/ are those of {host}, which are read from there: nothing \
-         can be published under them"
-    )]
-    Elsewhere {
-        /// The rule's prefix.
-        prefix: String,
-        /// What its registry is called.
-        host: String,
-    },
+    #[error(transparent)]
+    Elsewhere(#[from] Elsewhere),
     /// The names of a registry are asked for at the place of another one.
     #[error("there is no such repository here: no rule is about the registry that `ns` names")]
     Stranger,

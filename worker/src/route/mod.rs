@@ -8,7 +8,7 @@ mod metering;
 mod storage;
 pub mod url;
 
-pub use cached::fall_back;
+pub use cached::{fall_back, registry_asked};
 pub use error::Error;
 pub use url::Url;
 
@@ -42,7 +42,7 @@ pub fn parse(method: &str, url: &Url, rules: &Rules) -> Result<Operation, Error>
         let operation = api::parse(method, &url.path, &query)?;
         return cached::refuse(operation, &rules.place("", "", None), rules);
     }
-    let place = rules.place(&url.host, &url.path, query.get("ns"));
+    let place = cached::place(url, rules);
     if cached::is_root(&place.path, rules) {
         return read(method).map(|_| Operation::Ping);
     }

@@ -1,10 +1,114 @@
 use super::*;
-use roadstead_shared::operation::MeteringOperation;
+use roadstead_shared::operation::{MeteringOperation, Wanted};
+use serde_json::json;
 
 const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 fn call(method: &str, target: &str) -> Result<Operation, Error> {
     parse(method, &Url::split(&format!("https://h{target}")), &Rules::default())
+}
+
+fn by_rules(method: &str, target: &str) -> Result<Operation, Error> {
+    let setting = json!({
+        "hub": { "preset": "docker-hub", "default": true },
+        "quay.io": { "preset": "quay" },
+    });
+    let (rules, wrong) = Rules::read(Some(&setting));
+    assert_eq!(wrong, []);
+    parse(method, &Url::split(&format!("https://h{target}")), &rules)
+}
+
+#[test]
+fn what_is_read_under_a_prefix_is_another_registrys() {
+    for (rest, wanted) in [
+        (
+            "manifests/1".to_owned(),
+            Wanted::Manifest { reference: "1".parse().unwrap(), head: false },
+        ),
+        (format!("blobs/{DIGEST}"), Wanted::Blob { digest: DIGEST.parse().unwrap(), head: false }),
+        ("tags/list?n=3".to_owned(), Wanted::Tags { n: Some(3), last: None }),
+        (
+            format!("referrers/{DIGEST}?artifactType=a"),
+            Wanted::Referrers {
+                subject: DIGEST.parse().unwrap(),
+                artifact_type: Some("a".to_owned()),
+                page: Page::default(),
+            },
+        ),
+    ] {
+        let Ok(Operation::Cached(call)) = by_rules("GET", &format!("/v2/hub/alpine/{rest}")) else {
+            panic!("{rest}");
+        };
+        assert_eq!(
+            (call.asked.as_str(), call.target.name.as_str()),
+            ("hub/alpine", "library/alpine")
+        );
+        assert_eq!(call.wanted, wanted);
+    }
+    let ping = ["/v2/", "/v2", "/hub/v2/", "/hub/v2", "/v2/hub/", "/v2/hub"];
+    for path in ping {
+        assert_eq!(by_rules("GET", path), Ok(Operation::Ping), "{path}");
+    }
+    assert_eq!(by_rules("GET", "/v2/none/"), Err(Error::Path(path::Invalid::NoSuchEndpoint)));
+}
+
+#[test]
+fn nothing_is_written_under_a_prefix() {
+    for (method, path) in [
+        ("PUT", "/v2/hub/a/manifests/1".to_owned()),
+        ("DELETE", "/v2/hub/a/manifests/1".to_owned()),
+        ("DELETE", format!("/v2/hub/a/blobs/{DIGEST}")),
+        ("POST", "/v2/hub/a/blobs/uploads/".to_owned()),
+        ("POST", format!("/v2/hub/a/blobs/uploads/?mount={DIGEST}&from=b/c")),
+        ("POST", "/hub/v2/a/b/blobs/uploads/".to_owned()),
+        ("POST", "/v2/hub/a/blobs/uploads/?ns=quay.io".to_owned()),
+        ("PATCH", "/v2/hub/a/blobs/uploads/0f".to_owned()),
+        ("PUT", format!("/v2/hub/a/blobs/uploads/0f?digest={DIGEST}")),
+        ("GET", "/v2/hub/a/blobs/uploads/0f".to_owned()),
+        ("DELETE", "/v2/hub/a/blobs/uploads/0f".to_owned()),
+        ("PUT", "/api/v1/repositories/hub/a".to_owned()),
+        ("DELETE", "/api/v1/repositories/hub/a".to_owned()),
+        ("POST", "/api/v1/repositories/hub/a/restore".to_owned()),
+        ("GET", "/api/v1/repositories/hub/a/deleted".to_owned()),
+    ] {
+        assert!(matches!(by_rules(method, &path), Err(Error::Elsewhere(_))), "{method} {path}");
+    }
+    // `ns` says nothing where something is written.
+    let pushed = by_rules("PUT", "/v2/a/b/manifests/1?ns=quay.io");
+    assert!(matches!(pushed, Ok(Operation::PutManifest { .. })), "{pushed:?}");
+}
+
+#[test]
+fn the_root_is_left_to_its_rule_only_where_nothing_else_is_meant() {
+    let setting = json!({ "hub": { "preset": "docker-hub", "default": true } });
+    let (rules, _) = Rules::read(Some(&setting));
+    let rest = |method: &str, target: &str| {
+        let url = Url::split(&format!("https://h{target}"));
+        let call = fall_back(&parse(method, &url, &rules).unwrap(), &url, &rules)?;
+        Some(call.target.name.as_str().to_owned())
+    };
+    assert_eq!(rest("GET", "/v2/alpine/manifests/1").as_deref(), Some("library/alpine"));
+    assert_eq!(rest("HEAD", "/v2/a/b/manifests/1").as_deref(), Some("a/b"));
+    for target in ["/v2/a/b/manifests/1?ns=evil.example", "/v2/hub/a/manifests/1", "/v2/"] {
+        assert_eq!(rest("GET", target), None, "{target}");
+    }
+    assert_eq!(rest("DELETE", "/v2/a/b/manifests/1"), None);
+}
+
+#[test]
+fn the_registry_that_was_asked_for_is_said_in_its_own_words() {
+    let (rules, _) = Rules::read(Some(&json!({ "hub": { "preset": "docker-hub" } })));
+    let said = |method: &str, target: &str| {
+        registry_asked(method, &Url::split(&format!("https://h{target}")), &rules)
+    };
+    let path = "/v2/a/b/manifests/1";
+    assert_eq!(said("GET", &format!("{path}?ns=docker.io")).as_deref(), Some("docker.io"));
+    let other = said("HEAD", &format!("{path}?x=y&ns=index.docker.io"));
+    assert_eq!(other.as_deref(), Some("index.docker.io"));
+    assert_eq!(said("GET", &format!("{path}?ns=evil.example")), None);
+    assert_eq!(said("GET", &format!("{path}?ns=docker.io%0d%0aX:%20y")), None);
+    assert_eq!(said("PUT", &format!("{path}?ns=docker.io")), None);
+    assert_eq!(said("GET", path), None);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use roadstead_shared::oci::{Digest, Name, Tag};
 use roadstead_shared::storage;
 use roadstead_shared::tier::{Spent, State};
 use roadstead_shared::upload::Refused;
+use roadstead_shared::upstream::Elsewhere;
 
 /// A refusal or failure of a call.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +68,9 @@ pub enum Error {
     /// Who asks may not publish there.
     #[error("this account may not push to {0}")]
     PushDenied(Name),
+    /// It would be published under a rule's prefix.
+    #[error(transparent)]
+    Elsewhere(#[from] Elsewhere),
     /// There is no such import, it is long over, or it is nobody's business who asks.
     #[error("there is no such import")]
     ImportUnknown,

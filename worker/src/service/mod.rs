@@ -13,6 +13,7 @@ pub mod meter;
 pub mod networks;
 pub mod outcome;
 pub mod publish;
+pub mod published;
 pub mod referrer;
 pub mod removal;
 pub mod repository;

@@ -182,7 +182,10 @@ pub async fn finish(
             Some(account) => (account.clone(), format!("You are signed in as {account}.")),
             None => {
                 let account = make(house, identity, &person, back.now_ms).await?;
-                let notice = format!("Welcome. Your account and your namespace are {account}.");
+                let is_namespace = house.settings.gives_namespaces();
+                let are =
+                    if is_namespace { "account and your namespace are" } else { "account is" };
+                let notice = format!("Welcome. Your {are} {account}.");
                 (account, notice)
             }
         },
@@ -209,11 +212,12 @@ async fn make(
         let Some(name) = wish::candidate(person.name.as_deref(), attempt, chance) else { continue };
         match account::is_free(house.store, house.settings, &name).await {
             Ok(()) => {
-                if house.store.create_account_of(identity, name.as_str(), now_ms).await? {
+                let gets = house.settings.gives_namespaces();
+                if house.store.create_account_of(identity, name.as_str(), gets, now_ms).await? {
                     return Ok(name.as_str().to_owned());
                 }
             }
-            Err(Error::Account(account::Refusal::Taken(_))) => {}
+            Err(Error::Account(account::Refusal::Taken(_) | account::Refusal::Elsewhere(_))) => {}
             Err(error) => return Err(error),
         }
         // They may have come back twice at once.

@@ -3,12 +3,13 @@
 use super::settings::unexpected;
 use super::{Answer, Error, Input};
 use crate::config::Collecting;
-use crate::durable::wire::{BodiesCommand, BodiesReply};
+use crate::durable::wire::{BodiesCommand, BodiesReply, UpstreamCommand};
 use crate::durable::wire::{Grace, RepositoryCommand, RepositoryReply, Swept};
 use crate::store::Store;
 use crate::store::body::SHARDS;
 use futures_util::future::{join_all, try_join_all};
 use roadstead_shared::oci::Name;
+use roadstead_shared::upstream::Rules;
 use serde_json::json;
 
 /// How many objects are asked at once: the runtime lets six requests wait for their beginning.
@@ -33,7 +34,12 @@ struct Asked {
 
 /// Collects what is due: first uploads, then manifests, then the blobs that these gave back. What
 /// fails keeps nothing else waiting.
-pub async fn sweep(store: &Store, keeping: Collecting, input: &Input) -> Result<Answer, Error> {
+pub async fn sweep(
+    store: &Store,
+    keeping: Collecting,
+    rules: &Rules,
+    input: &Input,
+) -> Result<Answer, Error> {
     let asked: Asked = input.read()?;
     let grace = graces(keeping.grace(), &asked);
     let mut swept = Swept::default();
@@ -45,6 +51,7 @@ pub async fn sweep(store: &Store, keeping: Collecting, input: &Input) -> Result<
             add(&mut swept, &reply);
         }
     }
+    sweep_cache(store, rules, &mut swept).await?;
     if let Some(namespace) = &asked.namespace {
         store.sweep_namespace(namespace.namespace()).await?;
     }
@@ -82,6 +89,31 @@ async fn sweep_repositories(store: &Store, grace: Grace, swept: &mut Swept) -> R
         after = Some(last);
     }
     swept.more = true;
+    Ok(())
+}
+
+/// Removes what was cached by rules that are none any more, and has their objects forget it.
+async fn sweep_cache(store: &Store, rules: &Rules, swept: &mut Swept) -> Result<(), Error> {
+    let mut pages = 0;
+    let prefixes = store.cached_prefixes().await?;
+    for prefix in prefixes.iter().filter(|prefix| rules.was_removed(prefix)) {
+        // First: what the object still writes is then noted nowhere else, and goes with the rest.
+        let purge = UpstreamCommand::Purge { name: None, reference: None };
+        let forgot = store.ask_upstream(prefix, purge, None).await;
+        add(swept, &forgot.map(|_| Swept::default()).map_err(Error::from));
+        loop {
+            if pages >= MAX_PAGES {
+                swept.more = true;
+                return Ok(());
+            }
+            pages += 1;
+            let (removed, more) = store.remove_cached_page(prefix).await?;
+            swept.cached += removed;
+            if !more {
+                break;
+            }
+        }
+    }
     Ok(())
 }
 

@@ -85,12 +85,13 @@ impl Store {
         }
     }
 
-    /// Makes an account without a password, with a namespace of its name, for somebody. `false`: the
-    /// name is taken, or they have an account by now.
+    /// Makes an account without a password for somebody, with a namespace of its name where it gets
+    /// one. `false`: the name is taken, or they have an account by now.
     pub async fn create_account_of(
         &self,
         identity: Identity<'_>,
         name: &str,
+        gets_namespace: bool,
         now_ms: u64,
     ) -> Result<bool, Error> {
         if self.is_taken(name).await? {
@@ -103,7 +104,7 @@ impl Store {
             .change()?
             .with(FORGET, &key)?
             .with(INSERT, &[issuer, subject, text(name)])?
-            .with_account(name, None, None, now_ms)?
+            .with_account(name, None, None, gets_namespace, now_ms)?
             .noted(name, "account.created", name, &detail)?
             .make()
             .await;

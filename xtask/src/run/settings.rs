@@ -1,4 +1,6 @@
-//! Settings of one start: `NAME=value` lines in, one file for wrangler out.
+//! Settings of one start: `NAME=value` lines and tables in, one file for wrangler out.
+
+mod tables;
 
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
@@ -20,11 +22,16 @@ impl Settings {
         Self::parse(&text).with_context(|| format!("settings in {}", file.display()))
     }
 
-    /// Reads lines; the first one that is wrong is named by its number.
+    /// Reads lines, and from the first one on that begins with `[` tables of TOML; what is wrong is
+    /// named by the number of its line.
     fn parse(text: &str) -> Result<Self> {
         let mut settings = Self::default();
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
+            if line.starts_with('[') {
+                settings.take_tables(text, number)?;
+                return Ok(settings);
+            }
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
@@ -35,11 +42,25 @@ impl Settings {
             if !is_name(name) {
                 bail!("line {number}: a name has capital letters, digits and `_` only");
             }
-            if settings.0.insert(name.to_owned(), value.to_owned()).is_some() {
+            let value = tables::inline(value).unwrap_or_else(|| value.to_owned());
+            if settings.0.insert(name.to_owned(), value).is_some() {
                 bail!("line {number} sets {name} for the second time");
             }
         }
         Ok(settings)
+    }
+
+    /// Takes the tables that begin at line `first`, counted from 1.
+    fn take_tables(&mut self, text: &str, first: usize) -> Result<()> {
+        for (name, value) in tables::parse(text, first)? {
+            if !is_name(&name) {
+                bail!("the table {name}: a name has capital letters, digits and `_` only");
+            }
+            if self.0.insert(name.clone(), value).is_some() {
+                bail!("the tables from line {first} on set {name} for the second time");
+            }
+        }
+        Ok(())
     }
 
     /// The value of one.
@@ -104,6 +125,7 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Settings, quoted};
+    use serde_json::{Value, json};
 
     #[test]
     fn comments_blank_lines_and_quotes_are_understood() {
@@ -112,6 +134,60 @@ mod tests {
         assert_eq!(settings.get("OPERATOR_NAME"), Some("harbour"));
         assert_eq!(settings.get("RULES"), Some("{\"a\": \"b=c\"}"));
         assert_eq!(settings.get("EMPTY"), Some(""));
+    }
+
+    #[test]
+    fn structured_settings_may_be_tables() {
+        let text = "SIGN_UP=closed\n\
+                    TIERS={ anonymous = { bytes_per_month = 3_000_000 } }\n\
+                    JSON={\"a\": [1, null]}\n\
+                    \n\
+                    [UPSTREAMS.hub]\n\
+                    preset = \"docker-hub\" # Docker's own\n\
+                    tag_ttl_s = { \"*\" = 60, \"v*\" = 86_400 }\n\
+                    [vars.UPSTREAMS.\"quay.io\"]\n\
+                    preset = \"quay\"\n\
+                    deny = [\"it's/*\"]\n\
+                    [vars]\n\
+                    ABUSE_CONTACT = \"a@b.example\"\n";
+        let error = Settings::parse(text).err().unwrap().to_string();
+        assert!(error.contains("UPSTREAMS"), "{error}");
+        let text = text.replace("[UPSTREAMS.hub]", "[vars.UPSTREAMS.hub]");
+        let settings = Settings::parse(&text).unwrap();
+        assert_eq!(settings.get("SIGN_UP"), Some("closed"));
+        assert_eq!(settings.get("ABUSE_CONTACT"), Some("a@b.example"));
+        assert_eq!(settings.get("JSON"), Some("{\"a\": [1, null]}"));
+        let json = |name| -> Value { serde_json::from_str(settings.get(name).unwrap()).unwrap() };
+        assert_eq!(json("TIERS"), json!({ "anonymous": { "bytes_per_month": 3_000_000 } }));
+        assert_eq!(
+            json("UPSTREAMS"),
+            json!({
+                "hub": { "preset": "docker-hub", "tag_ttl_s": { "*": 60, "v*": 86_400 } },
+                "quay.io": { "preset": "quay", "deny": ["it's/*"] },
+            })
+        );
+        // Whatever quotes stand in a table, wrangler can be given it.
+        assert!(quoted("UPSTREAMS", settings.get("UPSTREAMS").unwrap()).is_ok());
+    }
+
+    #[test]
+    fn tables_without_vars_in_front_are_the_same() {
+        let settings = Settings::parse("[UPSTREAMS.a]\nurl = \"x\"\n[UPSTREAMS.b]\n").unwrap();
+        assert_eq!(settings.get("UPSTREAMS"), Some("{\"a\":{\"url\":\"x\"},\"b\":{}}"));
+    }
+
+    #[test]
+    fn a_table_that_is_wrong_is_named_by_its_line() {
+        for (text, word) in [
+            ("A=1\n\n[UPSTREAMS.hub]\npreset docker", "line 4"),
+            ("UPSTREAMS={}\n[UPSTREAMS.hub]\n", "second time"),
+            ("[upstreams.hub]\n", "capital letters"),
+            ("[vars]\nlower = 1\n", "capital letters"),
+            ("[[UPSTREAMS]]\n[UPSTREAMS.hub]\nA=1\n[UPSTREAMS.hub]", "line 4"),
+        ] {
+            let error = format!("{:#}", Settings::parse(text).err().unwrap());
+            assert!(error.contains(word), "{text:?}: {error}");
+        }
     }
 
     #[test]

@@ -110,7 +110,7 @@ fn what_becomes_too_long_or_no_name_is_refused() {
 fn nothing_is_written_where_names_are_a_rules() {
     let rules = rules();
     let kept = |host: &str, path: &str, ns: Option<&str>, name: &str| {
-        rules.keeps(&rules.place(host, path, ns), name).map(|rule| rule.prefix.clone())
+        rules.keeps(&rules.place(host, path, ns), name).err().map(|kept| kept.prefix)
     };
     assert_eq!(kept(HOST, "/v2/", None, "hub/a").as_deref(), Some("hub"));
     assert_eq!(kept(HOST, "/v2/", None, "hub").as_deref(), Some("hub"));

@@ -1,3 +1,5 @@
+#![expect(clippy::needless_pass_by_value, reason = "a table reads better without a reference")]
+
 use super::*;
 use crate::upstream::rule::{FOR_EVER_S, MISSES_PER_HOUR, TAG_TTL_S};
 use crate::upstream::setting::FIELDS;
@@ -231,8 +233,22 @@ fn the_setting_is_a_table_or_its_text() {
         assert_eq!(read(none), (Rules::default(), Vec::new()));
     }
     for bad in [json!("{"), json!("[]"), json!([]), json!(1)] {
-        assert_eq!(read(bad).1.len(), 1);
+        let (rules, wrong) = read(bad);
+        assert_eq!((wrong.len(), rules.all().len()), (1, 0));
+        // What cannot be read takes nothing away, and gives nothing to strangers.
+        assert!(rules.take_root() && !rules.was_removed("hub"));
     }
     assert_eq!(Rules::read(None), (Rules::default(), Vec::new()));
     assert!(FIELDS.is_sorted());
+}
+
+#[test]
+fn a_table_with_a_fault_is_no_rule_and_its_prefix_nobody_elses() {
+    let (rules, wrong) =
+        read(json!({ "hub": { "preset": "typo", "default": true }, "k8s": { "preset": "k8s" } }));
+    assert_eq!((wrong.len(), rules.all().len()), (1, 1));
+    assert!(rules.is_ours("hub/x").is_err() && rules.is_ours("hubx/x").is_ok());
+    assert!(rules.default_rule().is_none() && rules.take_root());
+    assert_eq!(["hub", "k8s", "old"].map(|prefix| rules.was_removed(prefix)), [false, false, true]);
+    assert!(!read(json!({ "k8s": { "preset": "k8s" } })).0.take_root());
 }

@@ -30,6 +30,9 @@ pub struct Swept {
     pub manifests: u64,
     /// Deleted tags and manifests that can no longer be restored.
     pub deleted: u64,
+    /// Objects that a rule cached which is none any more.
+    #[serde(default)]
+    pub cached: u64,
     /// What could not be looked at; the log says why. It is tried again by itself.
     pub failed: u64,
     /// Whether something was left for another sweep.
@@ -44,6 +47,7 @@ impl Swept {
         self.bodies += other.bodies;
         self.manifests += other.manifests;
         self.deleted += other.deleted;
+        self.cached += other.cached;
         self.failed += other.failed;
         self.more |= other.more;
     }

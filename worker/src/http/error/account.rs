@@ -7,9 +7,12 @@ use roadstead_shared::oci::ErrorCode;
 pub(super) fn tell(refusal: &Refusal) -> Told {
     use Refusal as R;
     let (status, code) = match refusal {
-        R::SignUpClosed | R::WrongPassword | R::Operators | R::NotOwner(_) => {
-            (403, ErrorCode::Denied)
-        }
+        R::SignUpClosed
+        | R::WrongPassword
+        | R::Operators
+        | R::NotOwner(_)
+        | R::Elsewhere(_)
+        | R::Granted => (403, ErrorCode::Denied),
         R::Name(_) => (400, ErrorCode::NameInvalid),
         R::Password(_) | R::Mail | R::Link | R::Scope(_) | R::Token => {
             (400, ErrorCode::Unsupported)

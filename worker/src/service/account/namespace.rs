@@ -22,7 +22,7 @@ pub async fn list(store: &Store, actor: Actor<'_>) -> Result<Answer, Error> {
 }
 
 /// Takes a namespace. The operator may take those that are kept back, and those that it has
-/// published in.
+/// published in; and where a rule answers for the root nobody else may take any.
 pub async fn create(
     store: &Store,
     settings: &SignUp,
@@ -36,8 +36,17 @@ pub async fn create(
     }
     let asked: Asked = input.read()?;
     let name: AccountName = asked.name.parse().map_err(Refusal::Name)?;
+    settings.rules.is_ours(name.as_str()).map_err(Refusal::Elsewhere)?;
     if !actor.is_operator {
+        if !settings.gives_namespaces() {
+            return Err(Refusal::Granted.into());
+        }
         is_free(store, settings, &name).await?;
+    } else if !settings.gives_namespaces() {
+        // An account has no namespace of its name there, unless the operator makes it.
+        if store.namespace(name.as_str()).await?.is_some() {
+            return Err(Refusal::Taken(name).into());
+        }
     } else if name.as_str() != actor.name && store.is_taken(name.as_str()).await? {
         return Err(Refusal::Taken(name).into());
     }

@@ -21,6 +21,7 @@ pub struct Wanted {
     name: AccountName,
     password: Secret,
     mail: Option<String>,
+    gets_namespace: bool,
 }
 
 /// Reads which account somebody wants. Nothing that takes long is done for what cannot be had.
@@ -40,24 +41,27 @@ pub async fn wanted(store: &Store, settings: &SignUp, input: &Input) -> Result<W
     password::check(name.as_str(), &asked.password).map_err(Refusal::Password)?;
     let mail = asked.mail.as_deref().map(mail).transpose()?.flatten().map(str::to_owned);
     is_free(store, settings, &name).await?;
-    Ok(Wanted { name, password: Secret::new(asked.password), mail })
+    let gets_namespace = settings.gives_namespaces();
+    Ok(Wanted { name, password: Secret::new(asked.password), mail, gets_namespace })
 }
 
 /// Makes an account, and signs in. Whether it may be tried so often was seen to before.
 pub async fn sign_up(store: &Store, wanted: Wanted) -> Result<Outcome, Error> {
-    let Wanted { name, password, mail } = wanted;
+    let Wanted { name, password, mail, gets_namespace } = wanted;
     let hash = hashing::hash(password.reveal()).await?;
     let now_ms = clock::now_ms();
-    if !store.create_account(name.as_str(), Some(&hash), mail.as_deref(), now_ms).await? {
+    let (hash, mail) = (Some(hash.as_str()), mail.as_deref());
+    if !store.create_account(name.as_str(), hash, mail, gets_namespace, now_ms).await? {
         return Err(Refusal::Taken(name).into());
     }
     let outcome = Outcome::created(json!({ "name": name }), "Welcome. Your account is ready.");
     Ok(outcome.signed_in(name.as_str(), 0))
 }
 
-/// Refuses a name that nobody can have, or that somebody has. What the operator publishes under it
+/// Refuses a name that nobody can have, that is another registry's, or that somebody has. What the operator publishes under it
 /// belongs to the operator.
 pub async fn is_free(store: &Store, settings: &SignUp, name: &AccountName) -> Result<(), Error> {
+    settings.rules.is_ours(name.as_str()).map_err(Refusal::Elsewhere)?;
     let is_kept = name.is_reserved() || name.as_str() == settings.operator_name;
     let is_taken = is_kept
         || store.is_taken(name.as_str()).await?

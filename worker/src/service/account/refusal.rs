@@ -1,6 +1,7 @@
 //! Why something about people cannot be done.
 
 use roadstead_shared::account::{AccountName, grant, name, password};
+use roadstead_shared::upstream::Elsewhere;
 
 /// A refusal, in words for whoever asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +15,12 @@ pub enum Refusal {
     /// Somebody has the name, or had it, or it is kept back.
     #[error("the name {0} is taken")]
     Taken(AccountName),
+    /// A rule has the name for its prefix.
+    #[error(transparent)]
+    Elsewhere(#[from] Elsewhere),
+    /// A rule answers for the root, where everybody's namespaces would be.
+    #[error("namespaces are given by whoever runs this registry; ask there for one")]
+    Granted,
     /// The password is not taken.
     #[error(transparent)]
     Password(#[from] password::Invalid),

@@ -25,10 +25,7 @@ impl Place {
     pub async fn enter(target: Target, meter: &Meter<'_>) -> Result<Self, Unanswered> {
         let Target { rule, name } = target;
         let host = || rule.host.clone();
-        let is_in = |list: &[roadstead_shared::upstream::Pattern]| {
-            list.iter().any(|pattern| pattern.fits(name.as_str()))
-        };
-        if is_in(&rule.deny) || !(rule.allow.is_empty() || is_in(&rule.allow)) {
+        if !rule.allows(&name) {
             return Err(Unanswered::NotPassedOn { host: host(), name });
         }
         let may = match rule.pull {

@@ -77,6 +77,7 @@ impl From<Error> for Failure {
             | Error::NotTakenDown(_)
             | Error::Account(_)
             | Error::SignIn(_)
+            | Error::Elsewhere(_)
             | Error::Trust(_) => Self::never(error.to_string()),
         }
     }

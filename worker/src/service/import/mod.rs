@@ -11,17 +11,20 @@ use crate::store::Store;
 use roadstead_shared::api::path;
 use roadstead_shared::import::{Order, Report};
 use roadstead_shared::oci::Name;
-use roadstead_shared::upstream::Allowed;
+use roadstead_shared::upstream::{Allowed, Rules};
 
-/// Begins an import, for who may push to its target.
+/// Begins an import, for who may push to its target, which is not a name of another registry's by
+/// `rules`.
 pub async fn start(
     store: &Store,
     allowed: &Allowed,
+    rules: &Rules,
     body: &[u8],
     may_push: impl Fn(&Name) -> bool,
 ) -> Result<Answer, Error> {
     let (order, credentials) =
         Order::parse(body, allowed).map_err(|invalid| Error::Unreadable(invalid.to_string()))?;
+    rules.is_ours(order.target.as_str())?;
     if !may_push(&order.target) {
         return Err(Error::PushDenied(order.target));
     }

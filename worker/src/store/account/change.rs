@@ -6,24 +6,28 @@ use super::super::{Error, Store};
 use serde_json::json;
 
 impl Change {
-    /// A new account, the namespace of its name, and that it owns that. Fails as a whole, by its key,
-    /// where there is one of the name.
+    /// A new account; and, where it gets one, the namespace of its name, and that it owns that. Fails
+    /// as a whole, by its key, where there is one of the name.
     pub(in crate::store) fn with_account(
         self,
         name: &str,
         password: Option<&str>,
         mail: Option<&str>,
+        gets_namespace: bool,
         now_ms: u64,
     ) -> Result<Self, Error> {
-        self.with(
+        let change = self.with(
             "INSERT INTO accounts (name, password, mail, created_at_ms) VALUES (?1, ?2, ?3, ?4)",
             &[text(name), optional(password), optional(mail), number(now_ms)],
-        )?
-        .with(
+        )?;
+        if !gets_namespace {
+            return Ok(change);
+        }
+        let change = change.with(
             "INSERT INTO namespaces (name, created_at_ms) VALUES (?1, ?2)",
             &[text(name), number(now_ms)],
-        )?
-        .with(
+        )?;
+        change.with(
             "INSERT INTO members (namespace, account, role, added_at_ms)
              VALUES (?1, ?1, 'owner', ?2)",
             &[text(name), number(now_ms)],
@@ -32,13 +36,14 @@ impl Change {
 }
 
 impl Store {
-    /// Makes an account with a namespace of its name. `password` is a hash; without one it signs in
+    /// Makes an account, with a namespace of its name where it gets one. `password` is a hash; without one it signs in
     /// elsewhere. `false`: somebody has the name, or had it.
     pub async fn create_account(
         &self,
         name: &str,
         password: Option<&str>,
         mail: Option<&str>,
+        gets_namespace: bool,
         now_ms: u64,
     ) -> Result<bool, Error> {
         if self.is_taken(name).await? {
@@ -47,7 +52,7 @@ impl Store {
         // Of two at once the second fails as a whole, by its key.
         let make = self
             .change()?
-            .with_account(name, password, mail, now_ms)?
+            .with_account(name, password, mail, gets_namespace, now_ms)?
             .noted(name, "account.created", name, &json!({}))?
             .make();
         match make.await {

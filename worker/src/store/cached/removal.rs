@@ -1,6 +1,7 @@
 //! Removing what is cached. The rule's object alone does so.
 
 use super::key;
+use crate::store::key::CACHE;
 use crate::store::{Error, Store};
 
 /// R2 deletes, and lists, at most this many keys at once.
@@ -13,6 +14,26 @@ impl Store {
             self.bucket.delete_multiple(some.to_vec()).await?;
         }
         Ok(())
+    }
+
+    /// The prefixes of all rules that ever cached something that still rests here, at most 1,000.
+    pub async fn cached_prefixes(&self) -> Result<Vec<String>, Error> {
+        let list = self.bucket.list().prefix(CACHE).delimiter("/").execute().await?;
+        let folders = list.delimited_prefixes();
+        let prefix =
+            |folder: &String| Some(folder.strip_prefix(CACHE)?.strip_suffix('/')?.to_owned());
+        Ok(folders.iter().filter_map(prefix).collect())
+    }
+
+    /// Removes a page of what rests of a rule that is none any more: how many objects, and whether
+    /// more may be there.
+    pub async fn remove_cached_page(&self, prefix: &str) -> Result<(u64, bool), Error> {
+        let keys = self.keys(key::all(prefix), None, 1000).await?;
+        let (removed, more) = (keys.len() as u64, keys.len() >= AT_ONCE);
+        if !keys.is_empty() {
+            self.bucket.delete_multiple(keys).await?;
+        }
+        Ok((removed, more))
     }
 
     /// Removes every slice of a fill.
