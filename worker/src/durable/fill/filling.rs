@@ -1,27 +1,24 @@
 //! A blob on its way from its registry into the store. The bytes are hashed by the runtime, put
 //! slice by slice, and given to who reads along; what is stored is read by who comes later.
 
-use super::LOOK_AGAIN;
+use super::beginning::Begun;
 use super::changed::Changed;
+use super::hash::Hash;
 use super::live::Live;
 use super::record::Record;
 use super::source::{Source, told};
-use crate::durable::wire::{FillCall, FillReply, UpstreamCommand, UpstreamReply};
-use crate::service::cached::Registry;
+use crate::durable::wire::{FillReply, UpstreamCommand, UpstreamReply};
 use crate::service::cached::asking::Failure;
 use crate::store::cached::slice::{SLICE_BYTES, Slice};
 use crate::store::{self, Store};
-use crate::streams::{self, DigestStream};
-use futures_util::future::{join, join3};
-use js_sys::{Promise, Uint8Array};
+use futures_util::future::join;
+use js_sys::Uint8Array;
 use roadstead_shared::blob::Body;
-use roadstead_shared::oci::{Digest, Name};
+use roadstead_shared::oci::Name;
 use roadstead_shared::upstream::Rule;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStream, WritableStreamDefaultWriter};
+use web_sys::ReadableStream;
 use worker::Storage;
 
 /// How a fill ended.
@@ -37,11 +34,11 @@ pub(super) enum End {
 
 /// A fill that is running.
 pub(super) struct Filling {
-    store: Store,
-    storage: Storage,
-    rule: Rc<Rule>,
-    record: RefCell<Record>,
-    size: Cell<Option<u64>>,
+    pub(super) store: Store,
+    pub(super) storage: Storage,
+    pub(super) rule: Rc<Rule>,
+    pub(super) record: RefCell<Record>,
+    pub(super) size: Cell<Option<u64>>,
     /// The first byte of the slice that is filled now.
     begun: Cell<u64>,
     /// How many bytes there is room for.
@@ -51,22 +48,6 @@ pub(super) struct Filling {
     end: RefCell<Option<End>>,
     /// Whoever waits is woken by it.
     pub(super) changed: Changed,
-}
-
-/// How a fill begins.
-enum Begun {
-    /// All of it rests here already.
-    Here(Body),
-    /// It comes from here.
-    Source(Source),
-    /// There is no room for it.
-    NoRoom,
-}
-
-/// The hash of what has come.
-struct Hash {
-    stream: DigestStream,
-    writer: WritableStreamDefaultWriter,
 }
 
 impl Filling {
@@ -90,25 +71,6 @@ impl Filling {
     /// The repository that it was begun for.
     pub(super) fn is_for(&self, name: &Name) -> bool {
         self.record.borrow().name == *name
-    }
-
-    /// Whether who asks by another repository may have it: one of its manifests names it, or the
-    /// registry shows it there.
-    pub(super) async fn admits(
-        &self,
-        store: &Store,
-        rule: &Rc<Rule>,
-        call: &FillCall,
-        digest: &Digest,
-    ) -> Result<(), FillReply> {
-        let found = UpstreamCommand::Find { name: call.name.clone(), digest: digest.clone() };
-        match self.ask(found).await {
-            Ok(UpstreamReply::Found { is_named: true, .. }) => return Ok(()),
-            Ok(_) => {}
-            Err(error) => return Err(told(error.into())),
-        }
-        let registry = Registry::new(store, rule, &call.name);
-        is_shown(&registry, digest, &call.subject).await.map_err(told)
     }
 
     /// What is stored, if that reaches beyond byte `at`, and how many bytes there will be. The last
@@ -150,42 +112,8 @@ impl Filling {
         self.changed.note();
     }
 
-    /// Looks whether the bytes are here already, and begins to read them elsewhere if not.
-    async fn begin(&self, subject: &str) -> Result<Begun, Failure> {
-        let (name, digest, at) = {
-            let record = self.record.borrow();
-            (record.name.clone(), record.digest.clone(), record.body.size)
-        };
-        let found = UpstreamCommand::Find { name: name.clone(), digest: digest.clone() };
-        let UpstreamReply::Found { body, is_named, size } = self.ask(found).await? else {
-            return Err(store::Error::Backend("the rule found nothing".to_owned()).into());
-        };
-        let registry = Registry::new(&self.store, &self.rule, &name);
-        if let Some(body) = body {
-            if !is_named {
-                is_shown(&registry, &digest, subject).await?;
-            }
-            return Ok(Begun::Here(body));
-        }
-        self.know_size(size);
-        let client = registry.client(subject).await?;
-        let record = self.record.borrow().clone();
-        // The alarm first: if this ends in the middle, somebody goes on or clears up.
-        let written = async {
-            self.storage.set_alarm(LOOK_AGAIN).await?;
-            record.save(&self.storage).await
-        };
-        let source = Source::open(registry, client, &digest, at, self.size.get());
-        // Beside each other, since somebody waits for the first byte.
-        let room = self.reserve(self.size.get().unwrap_or(SLICE_BYTES));
-        let (written, source, is_room) = join3(written, source, room).await;
-        written.map_err(store::Error::from)?;
-        let source = source?;
-        self.know_size(source.size);
-        Ok(if is_room? { Begun::Source(source) } else { Begun::NoRoom })
-    }
-
-    fn know_size(&self, size: Option<u64>) {
+    /// Notes how many bytes there will be, once that is known.
+    pub(super) fn know_size(&self, size: Option<u64>) {
         if self.size.get().is_none() && size.is_some() {
             self.size.set(size);
             self.record.borrow_mut().size = size;
@@ -210,11 +138,15 @@ impl Filling {
         {
             return Ok(None);
         }
-        let hash = self.begin_hash().await?;
+        let (body, digest) = {
+            let record = self.record.borrow();
+            (record.body.clone(), record.digest.clone())
+        };
+        let mut hash = Hash::of(&self.store, &body, &digest).await?;
         let mut written: Option<Slice> = None;
         loop {
             // The slice before is stored while the next one comes.
-            let (read, put) = join(self.read(source, &hash), self.put(written.take())).await;
+            let (read, put) = join(self.read(source, &mut hash), self.put(written.take())).await;
             put?;
             let is_last = read?;
             let Some(slice) = self.slice.take() else { break };
@@ -227,7 +159,9 @@ impl Filling {
                 written = Some(slice);
                 continue;
             }
-            let is_right = self.is_right(hash, self.begun.get() + slice.filled()).await?;
+            let reached = self.begun.get() + slice.filled();
+            let is_whole = self.size.get().is_none_or(|size| size == reached);
+            let is_right = hash.is(&digest).await? && is_whole;
             source.said(is_right);
             if !is_right {
                 return Err(Failure::Reply(FillReply::Lied));
@@ -244,10 +178,9 @@ impl Filling {
     }
 
     /// Fills one slice, and says whether it is the last.
-    async fn read(&self, source: &mut Source, hash: &Hash) -> Result<bool, Failure> {
+    async fn read(&self, source: &mut Source, hash: &mut Hash) -> Result<bool, Failure> {
         let left = self.size.get().map(|size| size.saturating_sub(self.begun.get()));
         self.slice.replace(Some(Slice::take(left.unwrap_or(SLICE_BYTES)).await?));
-        let mut hashed = None;
         let is_last = loop {
             let room = self.slice.borrow().as_ref().map_or(0, Slice::room);
             if room == 0 {
@@ -255,10 +188,11 @@ impl Filling {
             }
             let Some(bytes) = source.next(room).await? else { break true };
             let at = self.slice.borrow().as_ref().map_or(0, Slice::filled);
-            let part = self.take(&bytes, at);
-            hashed = part.map(|part| hash.writer.write_with_chunk(&part));
+            if let Some(part) = self.take(&bytes, at) {
+                hash.update(&part);
+            }
         };
-        settle(hashed).await?;
+        hash.settle().await?;
         Ok(is_last)
     }
 
@@ -312,29 +246,8 @@ impl Filling {
         Ok(())
     }
 
-    /// A hash of what is stored already.
-    async fn begin_hash(&self) -> Result<Hash, Failure> {
-        let (body, digest) = {
-            let record = self.record.borrow();
-            (record.body.clone(), record.digest.clone())
-        };
-        let stream = streams::hashing(digest.algorithm());
-        for part in body.all_parts() {
-            self.store.pour_part(&body.upload, part, &stream).await?;
-        }
-        let writer = stream.get_writer().map_err(store::Error::from)?;
-        Ok(Hash { stream, writer })
-    }
-
-    async fn is_right(&self, hash: Hash, reached: u64) -> Result<bool, Failure> {
-        settle(Some(hash.writer.close())).await?;
-        let found = JsFuture::from(hash.stream.digest()).await.map_err(store::Error::from)?;
-        let is_whole = self.size.get().is_none_or(|size| size == reached);
-        Ok(is_whole && Uint8Array::new(&found).to_vec() == self.record.borrow().digest.bytes())
-    }
-
     /// Sees to it that there is room for so many bytes in all.
-    async fn reserve(&self, bytes: u64) -> Result<bool, Failure> {
+    pub(super) async fn reserve(&self, bytes: u64) -> Result<bool, Failure> {
         if bytes <= self.reserved.get() {
             return Ok(true);
         }
@@ -367,29 +280,12 @@ impl Filling {
         }
     }
 
-    async fn ask(&self, command: UpstreamCommand) -> Result<UpstreamReply, store::Error> {
+    /// Says something to the rule's object.
+    pub(super) async fn ask(
+        &self,
+        command: UpstreamCommand,
+    ) -> Result<UpstreamReply, store::Error> {
         let prefix = self.record.borrow().prefix.clone();
         self.store.ask_upstream(&prefix, command, None).await
     }
-}
-
-/// Whether the registry shows `digest` in this repository, too: what others have of it is given to
-/// nobody who could not have it from there.
-pub(super) async fn is_shown(
-    registry: &Registry,
-    digest: &Digest,
-    subject: &str,
-) -> Result<(), Failure> {
-    let client = registry.client(subject).await?;
-    let outcome = client.blob_head(digest).await;
-    registry.note(&client, outcome, |_| 0).map(drop)
-}
-
-/// Waits for the last thing that was given to the hash; it takes them in order.
-async fn settle(hashed: Option<Promise>) -> Result<(), Failure> {
-    if let Some(hashed) = hashed {
-        let failed = |error: JsValue| Failure::Store(error.into());
-        JsFuture::from(hashed).await.map(drop).map_err(failed)?;
-    }
-    Ok(())
 }

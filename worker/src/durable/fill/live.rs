@@ -81,8 +81,11 @@ impl Live {
 
     /// Gives everybody what has come; all of it once the blob `is_right`.
     pub(super) fn feed(&mut self, slice: &Slice, is_right: bool) {
-        let held = self.size.saturating_sub(HELD_BYTES).saturating_sub(self.start);
-        let end = if is_right { slice.filled() } else { slice.filled().min(held) };
+        // Only of the last slice: whoever reads in another one must have all of it when it turns.
+        let is_last = self.start.saturating_add(self.len) >= self.size;
+        let open =
+            if is_last && !is_right { self.len.saturating_sub(HELD_BYTES) } else { self.len };
+        let end = slice.filled().min(open);
         for reader in &mut self.readers {
             if end > reader.given {
                 let part = slice.part(reader.given, end);

@@ -6,8 +6,10 @@
 //! begins anew; a fill goes on when who began it has gone, and where the runtime ended it goes on
 //! with the slices that are stored.
 
+mod beginning;
 mod changed;
 mod filling;
+mod hash;
 mod live;
 mod manifest;
 mod record;
