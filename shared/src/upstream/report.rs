@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 /// How a rule stands. Counts are since the rule's first use.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Report {
     /// The first component of the names that it answers for.
     pub prefix: String,
