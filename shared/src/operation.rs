@@ -7,12 +7,14 @@ mod cached;
 mod issuer;
 mod metering;
 mod storage;
+mod upstreams;
 
 pub use account::AccountOperation;
 pub use cached::{Cached, Wanted};
 pub use issuer::{Back, IssuerOperation};
 pub use metering::MeteringOperation;
 pub use storage::Storage;
+pub use upstreams::UpstreamsOperation;
 
 use crate::auth::{Access, Action};
 use crate::oci::{Algorithm, Digest, Name, Reference, Tag};
@@ -77,6 +79,8 @@ pub enum Operation {
     Storage(Storage),
     /// About identity providers.
     Issuer(IssuerOperation),
+    /// About what is cached, for the operator.
+    Upstreams(UpstreamsOperation),
     /// About a repository of another registry.
     Cached(Cached),
 }
@@ -120,6 +124,7 @@ impl Operation {
             Self::Metering(operation) => return operation.needs(),
             Self::Storage(call) => return call.needs(),
             Self::Issuer(operation) => return operation.needs(),
+            Self::Upstreams(operation) => return operation.needs(),
             Self::Cached(call) => return call.needs(),
             Self::Sweep | Self::Rebuild { .. } | Self::Status => return Right::Operator,
             Self::StartImport | Self::ImportStatus { .. } | Self::CancelImport { .. } => {

@@ -6,6 +6,7 @@ use crate::behind::Behind;
 use crate::config::{self, Config, Keys, SignUp};
 use crate::http::call::{Call, REQUEST_ID};
 use crate::http::{self, cookie, customer, request};
+use crate::service::upstreams;
 use crate::store::Store;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,6 +20,9 @@ use worker::{Env, Headers, Response, Result};
 /// What a browser asks for beside a page: it looks the same for everybody.
 const ASSETS: [&str; 7] = ["script", "style", "image", "font", "manifest", "worker", "video"];
 
+/// The operator's page about what is cached.
+const UPSTREAMS: &str = "/operator/upstreams";
+
 /// Passes a request on. The request id goes along, so that an error page can show it, and who asks.
 pub async fn pass(request: &Request, env: &Env, behind: &Behind, call: &Call) -> Result<Response> {
     let headers = web_sys::Headers::new_with_headers(&request.headers())?;
@@ -30,6 +34,9 @@ pub async fn pass(request: &Request, env: &Env, behind: &Behind, call: &Call) ->
         None => headers.delete(contact::HEADER)?,
     }
     let visitor = visitor(request, env, behind, call).await;
+    if visitor.is_operator && call.url.path == UPSTREAMS {
+        hand_over(env, behind, call).await;
+    }
     if visitor != Visitor::default() {
         headers.set(HEADER, &URL_SAFE_NO_PAD.encode(serde_json::to_vec(&visitor)?))?;
     }
@@ -44,6 +51,15 @@ pub async fn pass(request: &Request, env: &Env, behind: &Behind, call: &Call) ->
         headers.append("set-cookie", &cookie::end_notice(call))?;
     }
     Ok(response.with_headers(headers))
+}
+
+/// Writes down what the operator's page shows: it rests in objects, and the site reads rows.
+async fn hand_over(env: &Env, behind: &Behind, call: &Call) {
+    let noted = async { upstreams::note(&Store::answering(env, behind)?).await };
+    if let Err(error) = noted.await {
+        // The page says how old its figures are.
+        call.log_failure(&error.to_string());
+    }
 }
 
 /// Who asks. What cannot be found out is left out: a page is better than none.

@@ -44,6 +44,8 @@ pub enum Path {
     Metering(MeteringPath),
     /// About identity providers.
     Issuer(IssuerPath),
+    /// About what is cached.
+    Upstreams(UpstreamsPath),
 }
 
 /// A path about what was pulled.
@@ -55,6 +57,22 @@ pub enum MeteringPath {
     Networks,
 }
 
+/// A path about what is cached of other registries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpstreamsPath {
+    /// `/api/v1/upstreams`: how each rule stands.
+    Upstreams,
+    /// `/api/v1/cache/purge`: forget something.
+    Purge,
+    /// `/api/v1/cache/refresh`: look at tags anew.
+    Refresh,
+    /// `/metrics`, where Prometheus looks by itself.
+    Metrics,
+}
+
+/// Where Prometheus looks by itself.
+pub const METRICS: &str = "/metrics";
+
 /// The path of an import.
 pub fn import(id: &str) -> String {
     format!("{ROOT}import/{id}")
@@ -62,6 +80,9 @@ pub fn import(id: &str) -> String {
 
 /// Splits the path of a URL.
 pub fn split(path: &str) -> Result<Path, Invalid> {
+    if path == METRICS {
+        return Ok(Path::Upstreams(UpstreamsPath::Metrics));
+    }
     let rest = path.strip_prefix(ROOT).ok_or(Invalid::NoSuchEndpoint)?;
     let segments: Option<Vec<String>> = rest.split('/').map(decode).collect();
     let segments = segments.ok_or(Invalid::Encoding)?;
@@ -70,6 +91,9 @@ pub fn split(path: &str) -> Result<Path, Invalid> {
         ["admin", "sweep"] => Path::Sweep,
         ["admin", "rebuild"] => Path::Rebuild,
         ["admin", "status"] => Path::Status,
+        ["upstreams"] => Path::Upstreams(UpstreamsPath::Upstreams),
+        ["cache", "purge"] => Path::Upstreams(UpstreamsPath::Purge),
+        ["cache", "refresh"] => Path::Upstreams(UpstreamsPath::Refresh),
         ["usage"] => Path::Metering(MeteringPath::Usage),
         ["admin", "networks"] => Path::Metering(MeteringPath::Networks),
         ["admin", "storage", namespace] => Path::Storage((*namespace).to_owned()),
@@ -104,6 +128,12 @@ mod tests {
             ("/api/v1/admin/sweep", Ok(Path::Sweep)),
             ("/api/v1/admin/rebuild", Ok(Path::Rebuild)),
             ("/api/v1/admin/status", Ok(Path::Status)),
+            ("/api/v1/upstreams", Ok(Path::Upstreams(UpstreamsPath::Upstreams))),
+            ("/api/v1/cache/purge", Ok(Path::Upstreams(UpstreamsPath::Purge))),
+            ("/api/v1/cache/refresh", Ok(Path::Upstreams(UpstreamsPath::Refresh))),
+            ("/api/v1/cache", Err(Invalid::NoSuchEndpoint)),
+            ("/metrics", Ok(Path::Upstreams(UpstreamsPath::Metrics))),
+            ("/metrics/", Err(Invalid::NoSuchEndpoint)),
             ("/api/v1/usage", Ok(Path::Metering(MeteringPath::Usage))),
             ("/api/v1/admin/networks", Ok(Path::Metering(MeteringPath::Networks))),
             ("/api/v1/admin/storage/acme", Ok(Path::Storage(own("acme")))),

@@ -8,6 +8,7 @@ pub mod evict;
 pub mod health;
 pub mod host;
 pub mod image;
+pub mod metrics;
 pub mod misses;
 pub mod origin;
 pub mod pattern;

@@ -35,6 +35,7 @@ pub enum OperatorPage {
     Namespaces,
     Takedowns,
     Networks,
+    Upstreams,
     Audit,
 }
 
@@ -66,6 +67,7 @@ impl Personal {
             "/operator/namespaces" => Self::Operator(OperatorPage::Namespaces),
             "/operator/takedowns" => Self::Operator(OperatorPage::Takedowns),
             "/operator/networks" => Self::Operator(OperatorPage::Networks),
+            "/operator/upstreams" => Self::Operator(OperatorPage::Upstreams),
             "/operator/audit" => Self::Operator(OperatorPage::Audit),
             _ => {
                 if let Some(name) = path.strip_prefix("/namespaces/") {
@@ -157,7 +159,8 @@ mod tests {
 
     #[test]
     fn the_operators_pages_are_the_operators() {
-        let pages = ["", "/accounts/ada", "/namespaces", "/takedowns", "/networks", "/audit"];
+        let pages =
+            ["", "/accounts/ada", "/namespaces", "/takedowns", "/networks", "/upstreams", "/audit"];
         for page in pages.map(|page| format!("/operator{page}")) {
             assert_eq!(admitted(&page, Some("ada"), false), Admission::Refused, "{page}");
             assert_eq!(admitted(&page, Some("operator"), true), Admission::In, "{page}");

@@ -94,6 +94,7 @@ pub fn OperatorNav(
         (OperatorPage::Namespaces, "/operator/namespaces", "Namespaces"),
         (OperatorPage::Takedowns, "/operator/takedowns", "Takedowns"),
         (OperatorPage::Networks, "/operator/networks", "Networks"),
+        (OperatorPage::Upstreams, "/operator/upstreams", "Upstreams"),
         (OperatorPage::Audit, "/operator/audit", "Audit log"),
     ];
     let places = places.into_iter().map(|(one, address, words)| {

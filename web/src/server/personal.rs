@@ -84,6 +84,7 @@ async fn operators(
         }
         OperatorPage::Takedowns => operator::takedowns::page(visit, &catalog.takedowns().await?),
         OperatorPage::Networks => operator::networks::page(visit, &catalog.networks().await?),
+        OperatorPage::Upstreams => operator::upstreams::page(visit, &catalog.upstreams().await?),
         OperatorPage::Audit => {
             let before = asked("before").parse().ok();
             let found = catalog.audit(before, visit.asked("target").as_deref()).await?;

@@ -1,6 +1,7 @@
 //! What only the operator sees: everybody's accounts and namespaces, and who changed what.
 
 use super::{account::AccountRow, account::NamespaceRow, rows::millis_of};
+use roadstead_shared::upstream::Report;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -45,6 +46,11 @@ pub const TAKEDOWNS: &str = "\
 
 /// The list of networks, as the edge wrote it down for people. The pull path has its own.
 pub const NETWORKS: &str = "SELECT document FROM operator_lists WHERE name = 'networks'";
+
+/// How the rules about other registries stand: the edge writes it down before it has this page
+/// rendered.
+pub const UPSTREAMS: &str =
+    "SELECT document, changed_at_ms FROM operator_lists WHERE name = 'upstreams'";
 
 /// A change.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -113,6 +119,37 @@ impl ListRow {
     /// The networks that it names; none if it cannot be read.
     pub fn read(&self) -> Networks {
         serde_json::from_str(&self.document).unwrap_or_default()
+    }
+}
+
+/// How the rules about other registries stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Upstreams {
+    /// One for each rule.
+    #[serde(rename = "upstreams")]
+    pub reports: Vec<Report>,
+    /// When that was, milliseconds since 1970.
+    #[serde(skip)]
+    pub at_ms: Option<i64>,
+}
+
+/// The same as it was written down.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct UpstreamsRow {
+    /// JSON.
+    pub document: String,
+    /// Milliseconds since 1970.
+    #[serde(deserialize_with = "millis_of")]
+    pub changed_at_ms: Option<i64>,
+}
+
+impl UpstreamsRow {
+    /// What it says; nothing if it cannot be read.
+    pub fn read(&self) -> Upstreams {
+        let read: Upstreams = serde_json::from_str(&self.document).unwrap_or_default();
+        Upstreams { at_ms: self.changed_at_ms, ..read }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What somebody wrote to do harm stays text.
 
 use crate::fixture::{account, ada, at, detail, namespace_detail, operator, token, told};
+use roadstead_shared::upstream::Report;
 use roadstead_shared::visitor::{Notice, Visitor};
 use roadstead_web::{
     pages::{
@@ -10,7 +11,7 @@ use roadstead_web::{
     source::{
         account::{AccountDetail, AccountRow, IdentityRow},
         namespace::PublisherRow,
-        operator::{AuditRow, Networks, Part, TakedownRow},
+        operator::{AuditRow, Networks, Part, TakedownRow, Upstreams},
     },
 };
 
@@ -63,6 +64,16 @@ fn rules_takedowns_and_the_log_stay_text() {
     let plain = EVIL.replace('\u{202e}', "");
     let networks = Networks { ranges: vec![format!("{plain}</textarea>{plain}")], asns: vec![] };
     is_tame(&operators::networks::page(&at("/operator/networks", operator()), &networks));
+    let report = Report {
+        prefix: plain,
+        host: EVIL.into(),
+        problem: Some(EVIL.into()),
+        ..Report::default()
+    };
+    let upstreams = Upstreams { reports: vec![report], at_ms: None };
+    let evil =
+        "/operator/upstreams?prefix=%22%27%3E%3Cscript%3Ealert(1)%3C/script%3E%3Cimg+src=x%3E";
+    is_tame(&operators::upstreams::page(&at(evil, operator()), &upstreams));
     let row = AuditRow {
         action: EVIL.into(),
         target: EVIL.into(),

@@ -19,7 +19,7 @@ use roadstead_web::{
     },
     source::{
         account::{AccountDetail, AccountRow},
-        operator::{AuditRow, Networks, Part, TakedownRow},
+        operator::{AuditRow, Networks, Part, TakedownRow, UpstreamsRow},
     },
 };
 
@@ -339,6 +339,34 @@ fn the_operator_takes_down_names_networks_and_reads_the_log() {
     let page = Part { rows: vec![row], more: true };
     let html = operators::audit::page(&at("/operator/audit?target=ada", operator()), &page);
     assert_holds(&html, &["account.suspended", "spam", "target=ada&amp;before=7"]);
+}
+
+#[test]
+fn the_operator_reads_how_the_rules_stand_and_has_them_forget() {
+    let document = serde_json::json!({ "upstreams": [{
+        "prefix": "hub", "host": "docker.io", "stored_bytes": 71_000_000_u64,
+        "budget_bytes": 100_000_000_u64, "images": 3, "hits": 3, "misses": 1, "hit_rate": 0.75,
+        "evicted": 1, "problem": "docker.io answers with 503.",
+    }] });
+    let row = UpstreamsRow { document: document.to_string(), changed_at_ms: Some(1) };
+    let html = operators::upstreams::page(&at("/operator/upstreams", operator()), &row.read());
+    assert_holds(
+        &html,
+        &[
+            "docker.io answers with 503.",
+            "71 MB",
+            "3 images, a budget of 100 MB; 1 image with",
+            "75.0 % of 4 requests answered from here",
+            "action=\"/api/v1/cache/refresh\"",
+            "/operator/upstreams?prefix=hub",
+        ],
+    );
+    let visit = at("/operator/upstreams?prefix=hub", operator());
+    let html = operators::upstreams::page(&visit, &row.read());
+    assert_holds(&html, &["action=\"/api/v1/cache/purge\"", "name=\"reference\"", "value=\"hub\""]);
+    let none = UpstreamsRow::default().read();
+    let html = operators::upstreams::page(&at("/operator/upstreams", operator()), &none);
+    assert_holds(&html, &["There is no rule."]);
 }
 
 #[test]

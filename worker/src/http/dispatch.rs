@@ -4,6 +4,7 @@ mod account;
 mod cached;
 mod issuer;
 mod metering;
+mod upstreams;
 
 use super::asked::Asked;
 use super::error::Error;
@@ -101,6 +102,9 @@ async fn perform(
         }
         Operation::Metering(operation) => {
             metering::dispatch(store, caller, meter, operation, asked).await?
+        }
+        Operation::Upstreams(operation) => {
+            upstreams::dispatch(store, caller, operation, asked).await?
         }
         Operation::ImportStatus { id } => import::status(store, &id, may_push).await?,
         Operation::CancelImport { id } => import::cancel(store, &id, may_push).await?,

@@ -39,7 +39,7 @@ pub fn serves(path: &str, rules: &Rules) -> bool {
     path == TOKEN
         || path == "/v2"
         || path.starts_with("/v2/")
-        || path.starts_with("/api/")
+        || route::is_api(path)
         || rules.is_mirror(path)
 }
 

@@ -10,6 +10,7 @@ use crate::store::Store;
 use roadstead_shared::oci::media_type::{IMAGE_INDEX, OCTET_STREAM};
 use roadstead_shared::oci::{Descriptor, Digest, Name, Tag};
 use roadstead_shared::tier::State;
+use roadstead_shared::upstream::metrics;
 use worker::{EncodeBody, Response, ResponseBody, ResponseBuilder, Result};
 
 /// What is called by its digest never changes. `no-transform`: nobody may re-encode it.
@@ -77,6 +78,7 @@ pub async fn render(
         Answer::Document(document) => {
             json(response.with_header("cache-control", "no-store")?, &document)
         }
+        Answer::Metrics(text) => figures(response, text),
         Answer::BlobCreated { location, digest } => {
             Ok(created(response, &location, &digest)?.empty())
         }
@@ -88,6 +90,12 @@ pub async fn render(
             referrers(response, &manifests, filtered, next)
         }
     }
+}
+
+fn figures(response: ResponseBuilder, text: String) -> Result<Response> {
+    let response = response.with_header("content-type", metrics::MEDIA_TYPE)?;
+    let response = response.with_header("cache-control", "no-store")?;
+    Ok(response.body(ResponseBody::Body(text.into_bytes())))
 }
 
 fn outcome(response: ResponseBuilder, outcome: &Outcome) -> Result<Response> {

@@ -55,6 +55,7 @@ pub(super) fn parse(method: &str, path: &str, query: &Query) -> Result<Operation
             _ => return Err(Error::Method { allow: IMPORT }),
         },
         Path::Account(path) => Operation::Account(account::parse(method, path, query)?),
+        Path::Upstreams(path) => super::upstreams::parse(method, path)?,
         Path::Issuer(path) => Operation::Issuer(issuer::parse(method, path, query)?),
     })
 }

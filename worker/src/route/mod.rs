@@ -6,12 +6,14 @@ mod cached;
 pub mod error;
 mod metering;
 mod storage;
+mod upstreams;
 pub mod url;
 
 pub use cached::{fall_back, registry_asked};
 pub use error::Error;
 pub use url::Url;
 
+use roadstead_shared::api::path::METRICS;
 use roadstead_shared::oci::path::{self, Path};
 use roadstead_shared::oci::query::Query;
 use roadstead_shared::oci::{Algorithm, Digest, Name, Reference, Tag, reference};
@@ -32,7 +34,7 @@ pub const MAX_TAG_PARAMETERS: usize = 100;
 
 /// Whether a path is one of our own API, not of the registry's.
 pub fn is_api(path: &str) -> bool {
-    path.starts_with(API)
+    path.starts_with(API) || path == METRICS
 }
 
 /// The call that `method` on `url` makes, where other registries are answered for by `rules`.

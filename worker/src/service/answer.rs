@@ -108,6 +108,8 @@ pub enum Answer {
     },
     /// The answer of a call of our own.
     Document(serde_json::Value),
+    /// Figures for Prometheus.
+    Metrics(String),
     /// It has begun, and goes on by itself.
     ImportStarted {
         /// Where its state is asked for.

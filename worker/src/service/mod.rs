@@ -24,6 +24,7 @@ pub mod tag;
 pub mod takedown;
 pub mod trust;
 pub mod upload;
+pub mod upstreams;
 
 pub use answer::Answer;
 pub use error::Error;

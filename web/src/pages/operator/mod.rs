@@ -6,6 +6,7 @@ pub mod audit;
 pub mod namespaces;
 pub mod networks;
 pub mod takedowns;
+pub mod upstreams;
 
 use crate::{
     app::OperatorPage,

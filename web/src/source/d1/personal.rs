@@ -5,7 +5,10 @@ use crate::source::{
     SourceError,
     account::{self, AccountDetail, AccountRow, NamespaceRow},
     namespace::{self, NamespaceDetail},
-    operator::{self, Accounts, Audit, ListRow, Namespaces, Networks, Part, TakedownRow},
+    operator::{
+        self, Accounts, Audit, ListRow, Namespaces, Networks, Part, TakedownRow, Upstreams,
+        UpstreamsRow,
+    },
 };
 use std::slice::from_ref;
 use wasm_bindgen::JsValue;
@@ -94,6 +97,13 @@ impl Catalog {
     pub(crate) async fn networks(&self) -> Result<Networks, SourceError> {
         let found = self.batch(&[(operator::NETWORKS, &[])]).await?;
         let document = rows::<ListRow>(&found, 0)?.into_iter().next();
+        Ok(document.map(|row| row.read()).unwrap_or_default())
+    }
+
+    /// How the rules about other registries stand.
+    pub(crate) async fn upstreams(&self) -> Result<Upstreams, SourceError> {
+        let found = self.batch(&[(operator::UPSTREAMS, &[])]).await?;
+        let document = rows::<UpstreamsRow>(&found, 0)?.into_iter().next();
         Ok(document.map(|row| row.read()).unwrap_or_default())
     }
 

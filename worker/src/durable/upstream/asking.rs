@@ -2,6 +2,7 @@
 //! that begins anew tries it once.
 
 use super::Upstream;
+use super::ledger::Kind;
 use super::shown::Shelf;
 use crate::durable::wire::{Answered, Shown, UpstreamReply, Used, Waiting};
 use roadstead_shared::oci::Name;
@@ -85,7 +86,10 @@ impl Upstream {
         let now_ms = Self::now_ms();
         let ledger = self.ledger()?;
         for (name, digest) in &used.manifests {
-            ledger.used(name, digest, now_ms)?;
+            // A blob is part of many images: that it was read says of none that it was pulled.
+            if ledger.find(Kind::Manifest, name.as_str(), digest.as_str())?.is_some() {
+                ledger.used(name, digest, now_ms)?;
+            }
         }
         ledger.add(counted::HITS, used.hits)?;
         ledger.add(counted::MISSES, used.misses)?;

@@ -106,7 +106,7 @@ impl Upstream {
         let now_ms = Self::now_ms();
         let reference = Reference::Tag(tag.clone());
         if store.refresh_cached_tag(&prefix, name, &reference, now_ms).await? {
-            ledger.put(&Row { since_ms: now_ms, ..row })?;
+            ledger.put(&Row { since_ms: now_ms, used_ms: now_ms, ..row })?;
             ledger.unnote(&gone_note(name, tag))?;
             return Ok(UpstreamReply::Kept);
         }

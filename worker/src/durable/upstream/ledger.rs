@@ -170,6 +170,20 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// Notes that tags are to be looked at anew: one, those of a repository, or all. A tag is not
+    /// pulled but looked at, so that the time of its use is free to say so: 0.
+    pub(super) fn age(&self, name: Option<&str>, tag: Option<&str>) -> Result<()> {
+        let update = "UPDATE resting SET used_ms = 0
+             WHERE kind = 0 AND (?1 = '' OR name = ?1) AND (?2 = '' OR what = ?2)";
+        run(self.0, update, [text(name.unwrap_or("")), text(tag.unwrap_or(""))])
+    }
+
+    /// At most `limit` tags that are to be looked at anew.
+    pub(super) fn aged(&self, limit: u64) -> Result<Vec<Row>> {
+        let query = "SELECT * FROM resting WHERE kind = 0 AND used_ms = 0 AND state = 1 LIMIT ?";
+        rows(self.0, query, [number(limit)])
+    }
+
     /// How many images rest: manifests that no other one keeps.
     pub(super) fn images(&self) -> Result<u64> {
         let query = "SELECT count(*) AS value FROM resting

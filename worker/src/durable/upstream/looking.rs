@@ -24,6 +24,7 @@ impl Upstream {
     pub(super) async fn look(&self) -> Result<()> {
         self.change(self.end_fills()).await?;
         self.change(self.mourn()).await?;
+        self.refresh_some().await?;
         if !self.prefix()?.is_empty() {
             self.ledger()?.note(LOOKED, &Self::now_ms().to_string())?;
         }
@@ -66,7 +67,8 @@ impl Upstream {
         let fills = ledger.oldest_fill_ms()?.map(|since_ms| since_ms.saturating_add(FILL_MS));
         let looked_ms = ledger.about(LOOKED)?.and_then(|looked| looked.parse::<u64>().ok());
         let look_ms = looked_ms.unwrap_or_else(Self::now_ms).saturating_add(LOOK_MS);
-        let now = ledger.is_unfinished()?.then(Self::now_ms).filter(|_| failed);
+        let is_open = (failed && ledger.is_unfinished()?) || !ledger.aged(1)?.is_empty();
+        let now = is_open.then(Self::now_ms);
         let due_ms = [fills, Some(look_ms), now].into_iter().flatten().min();
         alarm::schedule(&self.state.storage(), due_ms, failed).await
     }

@@ -13,6 +13,7 @@ mod keeping;
 mod ledger;
 mod looking;
 mod purging;
+mod refreshing;
 mod report;
 mod room;
 mod shown;
@@ -89,6 +90,9 @@ impl Upstream {
             UpstreamCommand::Said { name, shown, answer } => self.said(&name, shown, answer),
             UpstreamCommand::Used(used) => self.used(&used),
             UpstreamCommand::Report => Ok(UpstreamReply::Report(Box::new(self.report()?))),
+            UpstreamCommand::Refresh { name, tag } => {
+                self.refresh(name.as_ref(), tag.as_ref()).await
+            }
             command => self.change(self.changed(command, document)).await,
         }
     }
@@ -118,6 +122,7 @@ impl Upstream {
             UpstreamCommand::Ask { .. }
             | UpstreamCommand::Said { .. }
             | UpstreamCommand::Used(_)
+            | UpstreamCommand::Refresh { .. }
             | UpstreamCommand::Report => Ok(UpstreamReply::Done),
         }
     }

@@ -58,8 +58,10 @@ impl Upstream {
     /// Removes what a fill stored.
     pub(super) async fn abandon(&self, fill: &str) -> Result<UpstreamReply> {
         let ledger = self.ledger()?;
-        if let Some(row) = ledger.find(Kind::Body, "", fill)? {
-            ledger.doom_body(&row)?;
+        let row = ledger.find(Kind::Body, "", fill)?;
+        // What was kept is nobody's to abandon.
+        if row.is_some_and(|row| row.state == State::Writing) {
+            ledger.doom(Kind::Body, "", fill)?;
             self.finish().await?;
         }
         Ok(UpstreamReply::Done)

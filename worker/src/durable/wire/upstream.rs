@@ -102,6 +102,13 @@ pub enum UpstreamCommand {
     Used(Used),
     /// The state, for people. `Report`.
     Report,
+    /// Look at tags anew when they are pulled next: one, those of a repository, or all. `Done`.
+    Refresh {
+        /// The repository; `None`: all.
+        name: Option<Name>,
+        /// Which of its tags; `None`: all.
+        tag: Option<Tag>,
+    },
     /// Forget a tag, a manifest, a repository, or everything. `Done`.
     Purge {
         /// The repository; `None`: all.

@@ -106,7 +106,7 @@ pub async fn get(
     let range = conditions.range_of(digest.as_str()).map(str::to_owned);
     let (size, first) = match stored {
         Some(body) => {
-            place.hit(store, &digest, body.size);
+            place.hit(store, None, body.size);
             (body.size, Piece::Stored(body))
         }
         None => begin(store, &place, &digest, range.as_deref()).await?,

@@ -30,7 +30,7 @@ pub async fn get(
     let (stored, rule) = join(stored, meter.look()).await;
     let found = match stored? {
         Some(fresh) if place.trusts(reference, fresh.checked_at_ms) => {
-            place.hit(store, &fresh.stored.digest, fresh.stored.object.size());
+            place.hit(store, Some(&fresh.stored.digest), fresh.stored.object.size());
             here(fresh, false)
         }
         stale => ask(store, place, reference, head, stale).await?,
@@ -96,7 +96,7 @@ async fn ask(
             let unanswered = place.unanswered(&reply, reference);
             match stale {
                 Some(fresh) if place.may_be_stale(&unanswered, fresh.checked_at_ms) => {
-                    place.hit(store, &fresh.stored.digest, fresh.stored.object.size());
+                    place.hit(store, Some(&fresh.stored.digest), fresh.stored.object.size());
                     Ok(here(fresh, true))
                 }
                 _ => Err(unanswered.into()),

@@ -8,6 +8,7 @@ pub mod error;
 pub mod list;
 pub mod manifest;
 mod place;
+pub mod used;
 
 pub use asking::Registry;
 pub use error::Unanswered;

@@ -1,6 +1,6 @@
 //! A repository of another registry, and who asks for something of it.
 
-use super::Unanswered;
+use super::{Unanswered, used};
 use crate::durable::wire::{FillCall, FillReply, FillWanted};
 use crate::service::Meter;
 use crate::store::Store;
@@ -65,9 +65,13 @@ impl Place {
         Unanswered::Failed { host: self.rule.host.clone(), status: None }
     }
 
-    /// Counts something that was given out from here.
-    pub fn hit(&self, _store: &Store, _digest: &Digest, _bytes: u64) {}
+    /// Counts something that was given out from here: this manifest, or a blob.
+    pub fn hit(&self, store: &Store, manifest: Option<&Digest>, bytes: u64) {
+        used::hit(store, &self.rule.prefix, &self.name, manifest, bytes);
+    }
 
     /// Counts something for which the registry was asked.
-    pub fn miss(&self, _store: &Store) {}
+    pub fn miss(&self, store: &Store) {
+        used::miss(store, &self.rule.prefix);
+    }
 }

@@ -2,6 +2,8 @@
 
 use crate::clock;
 use crate::durable::wire::{self, UPSTREAM, UpstreamCall, UpstreamCommand, UpstreamReply};
+use crate::store::catalog::text;
+use crate::store::rows::number;
 use crate::store::{Error, Store};
 use std::time::Duration;
 
@@ -29,5 +31,13 @@ impl Store {
             Some(reply) => Ok(reply?),
             None => Err(Error::Backend("the rule's object did not answer in time".to_owned())),
         }
+    }
+
+    /// Writes down for people how the rules stand.
+    pub async fn note_upstreams(&self, document: &serde_json::Value) -> Result<(), Error> {
+        let sql = "INSERT INTO operator_lists (name, document, changed_at_ms) VALUES (?1, ?2, ?3)
+             ON CONFLICT (name) DO UPDATE SET document = ?2, changed_at_ms = ?3";
+        let values = [text("upstreams"), text(&document.to_string()), number(clock::now_ms())];
+        self.change()?.with(sql, &values)?.make().await
     }
 }
