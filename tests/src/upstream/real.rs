@@ -37,12 +37,13 @@ pub struct Real {
 }
 
 impl Real {
-    /// One that runs, with nothing in it; what it keeps is in the folder `name` of this run.
-    pub fn start(name: &str) -> Self {
+    /// One that runs at `host`, host and port, with nothing in it; what it keeps is in the folder
+    /// `name` of this run.
+    pub fn start(name: &str, host: &str) -> Self {
         let folder = scratch::folder(name);
         let seal = Arc::new(Seal::make(&folder));
         let realm = serve_tokens(Arc::clone(&seal));
-        let host = free_address();
+        let host = host.to_owned();
         let config = json!({
             "version": "0.1",
             "log": { "level": "info", "accesslog": { "disabled": true } },
@@ -116,7 +117,7 @@ impl Real {
 }
 
 /// An address that nobody has at the moment.
-fn free_address() -> String {
+pub fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap_or_else(|error| panic!("{error}"));
     listener.local_addr().unwrap_or_else(|error| panic!("{error}")).to_string()
 }
@@ -156,7 +157,7 @@ mod tests {
         if PROGRAMS.iter().any(|program| find(program).is_none()) {
             return;
         }
-        let real = Real::start("real-by-itself");
+        let real = Real::start("real-by-itself", &free_address());
         let goods = goods::index(71);
         real.publish("a/b", &goods);
         real.close();
