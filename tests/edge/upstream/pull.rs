@@ -90,7 +90,14 @@ fn broken(path: &str, kind: ErrorKind) -> Got {
     }
 }
 
+/// What the local runtime's own proxy says where a connection was cut before its first byte had been
+/// passed on. The edge answers nothing of the kind.
+const LOST: &str = "Error: Network connection lost.";
+
 fn refused(path: &str, answer: &Answer) -> Got {
+    if answer.status == 500 && answer.text().starts_with(LOST) {
+        return Got::Cut;
+    }
     let is_late = answer.header("Retry-After").and_then(|s| s.parse::<u64>().ok());
     let status = answer.status;
     if status < 400 || status == 404 {

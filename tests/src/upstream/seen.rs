@@ -33,14 +33,15 @@ impl Seen {
     }
 }
 
-/// The repository, the kind and what is behind it, of a path below `/v2/`.
+/// The repository, the kind and what is behind it, of a path below `/v2/`. A name may have any of
+/// these words in it.
 pub(super) fn parts(path: &str) -> (&str, &str, &str) {
     let rest = path.strip_prefix("/v2/").unwrap_or_default();
-    let found = ["manifests", "blobs", "tags", "referrers"].into_iter().find_map(|kind| {
-        let at = rest.find(&format!("/{kind}/"))?;
-        Some((&rest[..at], kind, &rest[at + kind.len() + 2..]))
-    });
-    found.unwrap_or((rest, "", ""))
+    let mut parts = rest.rsplitn(3, '/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(reference), Some(kind), Some(name)) => (name, kind, reference),
+        _ => (rest, "", ""),
+    }
 }
 
 #[cfg(test)]
@@ -52,6 +53,7 @@ mod tests {
         assert_eq!(parts("/v2/a/b/manifests/1"), ("a/b", "manifests", "1"));
         assert_eq!(parts("/v2/a/tags/list"), ("a", "tags", "list"));
         assert_eq!(parts("/v2/a/referrers/sha256:0"), ("a", "referrers", "sha256:0"));
+        assert_eq!(parts("/v2/a/tags/b/tags/list"), ("a/tags/b", "tags", "list"));
         assert_eq!(parts("/v2/"), ("", "", ""));
     }
 }
