@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Gets the clients and the browser that the tests drive, where Debian's packages can be had, and
-# names what is missing. A missing one is no failure here: the tests skip what needs it, and say
-# so (with CI=true a skip is a failure).
+# Gets the clients, the browser and the registry that the tests drive, where Debian's packages can be
+# had, and names what is missing. A missing one is no failure here: the tests skip what needs it, and
+# say so (with CI=true a skip is a failure).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/say.sh
@@ -27,7 +27,8 @@ fi
 
 # program=package, in the order of how much depends on them.
 clients="skopeo=skopeo podman=podman buildah=buildah dockerd=docker.io docker=docker.io containerd=containerd
-  ctr=containerd chromium=chromium chromedriver=chromium-driver"
+  ctr=containerd chromium=chromium chromedriver=chromium-driver docker-registry=docker-registry
+  openssl=openssl"
 
 packages=
 for client in $clients; do

@@ -1,5 +1,5 @@
 // Prints what the local runtime keeps of a bucket, one JSON object a line: every key with its
-// custom metadata, and the bytes of records under `bodies/` where these are more than metadata.
+// size in bytes and its custom metadata, and the bytes of records under `bodies/` where these are more than metadata.
 // Usage: node bucket.mjs FOLDER, the folder being that of R2 in a stack's state.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,10 +12,10 @@ const databases = readdirSync(folder, { recursive: true }).filter(
 const blobs = readdirSync(folder, { recursive: true }).filter((file) => file.includes("blobs/"));
 for (const file of databases) {
   const database = new DatabaseSync(join(folder, file), { readOnly: true });
-  const rows = database.prepare("SELECT key, blob_id, custom_metadata FROM _mf_objects").all();
-  for (const { key, blob_id, custom_metadata } of rows) {
+  const rows = database.prepare("SELECT key, blob_id, size, custom_metadata FROM _mf_objects").all();
+  for (const { key, blob_id, size, custom_metadata } of rows) {
     const metadata = JSON.parse(custom_metadata);
-    const said = { key, metadata };
+    const said = { key, size, metadata };
     if (key.startsWith("bodies/") && metadata.form === "sliced" && metadata.body === undefined) {
       const blob = blobs.find((path) => path.endsWith(`/${blob_id}`));
       said.text = blob ? readFileSync(join(folder, blob), "utf8") : "";

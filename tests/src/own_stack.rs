@@ -7,8 +7,14 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct OwnStack {
     name: &'static str,
-    settings: &'static str,
+    settings: Settings,
     stack: OnceLock<Result<Stack, String>>,
+}
+
+#[derive(Debug)]
+enum Settings {
+    Known(&'static str),
+    Made(fn() -> String),
 }
 
 impl OwnStack {
@@ -19,12 +25,20 @@ impl OwnStack {
 
     /// The same with these lines among its settings.
     pub const fn with(name: &'static str, settings: &'static str) -> Self {
-        Self { name, settings, stack: OnceLock::new() }
+        Self { name, settings: Settings::Known(settings), stack: OnceLock::new() }
+    }
+
+    /// The same with lines that are made when it is started: what they name has a port by then.
+    pub const fn made(name: &'static str, settings: fn() -> String) -> Self {
+        Self { name, settings: Settings::Made(settings), stack: OnceLock::new() }
     }
 
     /// The stack, running.
     pub fn get(&self) -> &Stack {
-        let started = self.stack.get_or_init(|| Stack::own(self.name, self.settings));
+        let started = self.stack.get_or_init(|| match self.settings {
+            Settings::Known(lines) => Stack::own(self.name, lines),
+            Settings::Made(make) => Stack::own(self.name, &make()),
+        });
         started.as_ref().unwrap_or_else(|error| panic!("the edge did not start: {error}"))
     }
 

@@ -135,7 +135,7 @@ fn a_source_that_says_no_lengths_is_copied() {
 
 fn an_import_that_is_cancelled_is_gone() {
     let goods = image(7, 20 * 1024 * 1024);
-    upstream().sell("shop/cancelled", &goods, Day { pause_ms: 300, ..Day::default() });
+    upstream().sell("shop/cancelled", &goods, Day::slow(3_500_000));
     let target = Repository::fresh("import").name;
     let location = begin(&order("shop/cancelled:1", &target));
     // In the middle of a layer.
@@ -151,7 +151,7 @@ fn an_import_that_is_cancelled_is_gone() {
 
 fn progress_is_told_while_a_blob_is_copied() {
     let goods = image(8, 8 * 1024 * 1024);
-    upstream().sell("shop/slow", &goods, Day { pause_ms: 300, ..Day::default() });
+    upstream().sell("shop/slow", &goods, Day::slow(3_500_000));
     let target = Repository::fresh("import").name;
     let location = begin(&order("shop/slow:1", &target));
     let part = || {

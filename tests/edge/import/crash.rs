@@ -40,7 +40,7 @@ fn an_import_goes_on_after_the_runtime_was_killed() {
     let mut goods = Goods::default();
     let layers: Vec<Vec<u8>> = (0..4).map(|seed| noise(500 + seed, 4 * MIB + 9)).collect();
     let _ = goods.image(Some("1"), "amd64", &layers);
-    let day = Day { gate: Gate::Private, pause_ms: 150, ..Day::default() };
+    let day = Day { gate: Gate::Private, ..Day::slow(7_000_000) };
     upstream().sell("shop/killed", &goods, day);
     let edge = Stack::own("importing", "").unwrap_or_else(|error| panic!("{error}"));
     let target = Repository::as_operator("claims/killed").on(&edge);

@@ -5,7 +5,7 @@ use super::{failure, import, order, reader};
 use libtest_mimic::Trial;
 use roadstead_tests::claims;
 use roadstead_tests::client::registry::Repository;
-use roadstead_tests::upstream::{Day, Fault, Goods, image, index, upstream};
+use roadstead_tests::upstream::{At, Day, Fault, Goods, Wrong, image, index, upstream};
 
 const MIB: usize = 1024 * 1024;
 
@@ -59,20 +59,26 @@ fn give_up(name: &str, goods: &Goods, day: Day) -> String {
     why
 }
 
+/// A day on which blobs go wrong like that, one after another.
 fn faults(faults: &[Fault]) -> Day {
-    Day { faults: faults.to_vec(), ..Day::default() }
+    Day::with(faults.iter().map(|fault| Wrong::once(At::Blobs, fault.clone())))
 }
 
-fn always(fault: Fault) -> Day {
-    Day { always: Some(fault), ..Day::default() }
+fn always(at: At, fault: Fault) -> Day {
+    Day::with([Wrong::always(at, fault)])
 }
+
+/// 429 with a `Retry-After` of one second.
+const TOO_MANY: Fault = Fault::Later(429, 1);
+/// What the registry's own people should look at.
+const FAILING: Fault = Fault::Status(500);
 
 fn a_source_that_asks_for_patience_gets_it() {
-    recover("shop/patience", &index(11), faults(&[Fault::TooMany, Fault::TooMany]));
+    recover("shop/patience", &index(11), faults(&[TOO_MANY, TOO_MANY]));
 }
 
 fn a_source_that_fails_twice_is_asked_a_third_time() {
-    recover("shop/failing", &index(12), faults(&[Fault::Failing, Fault::Failing]));
+    recover("shop/failing", &index(12), faults(&[FAILING, FAILING]));
 }
 
 fn a_blob_that_is_cut_once_is_fetched_again() {
@@ -80,7 +86,7 @@ fn a_blob_that_is_cut_once_is_fetched_again() {
 }
 
 fn a_blob_that_is_always_cut_is_given_up() {
-    let why = give_up("shop/stump", &image(14, 3 * MIB), always(Fault::Cut(MIB)));
+    let why = give_up("shop/stump", &image(14, 3 * MIB), always(At::Blobs, Fault::Cut(MIB)));
     assert!(why.contains("broke off"), "{why}");
 }
 
@@ -102,10 +108,10 @@ fn a_large_blob_that_is_cut_goes_on_where_it_was() {
 }
 
 fn a_source_without_ranges_is_asked_for_all_of_it_again() {
-    let faults = || vec![Fault::Cut(9 * MIB), Fault::Cut(9 * MIB)];
-    let day = Day { faults: faults(), rangeless: true, ..Day::default() };
+    let twice = || faults(&[Fault::Cut(9 * MIB), Fault::Cut(9 * MIB)]);
+    let day = Day { rangeless: true, ..twice() };
     recover("shop/rangeless", &image(24, 20 * MIB), day);
-    let day = Day { faults: faults(), rangeless: true, unmeasured: true, ..Day::default() };
+    let day = Day { rangeless: true, unmeasured: true, ..twice() };
     recover("shop/rangeless-unmeasured", &image(25, 20 * MIB), day);
 }
 
@@ -118,12 +124,12 @@ fn other_bytes_once_are_fetched_again() {
 }
 
 fn other_bytes_for_ever_are_never_here() {
-    let why = give_up("shop/liar", &image(17, MIB), always(Fault::Other));
+    let why = give_up("shop/liar", &image(17, MIB), always(At::Blobs, Fault::Other));
     assert!(why.contains("other bytes"), "{why}");
 }
 
 fn a_manifest_with_other_bytes_is_never_here() {
-    let why = give_up("shop/forger", &index(18), always(Fault::OtherManifest));
+    let why = give_up("shop/forger", &index(18), always(At::Children, Fault::Other));
     assert!(why.contains("other bytes"), "{why}");
 }
 
@@ -132,8 +138,8 @@ fn a_source_that_hangs_is_asked_again() {
 }
 
 fn a_manifest_that_fails_is_read_again() {
-    recover("shop/stumbling", &index(20), faults(&[Fault::NoManifest]));
-    let why = give_up("shop/falling", &index(21), always(Fault::NoManifest));
+    recover("shop/stumbling", &index(20), Day::with([Wrong::once(At::Manifests, FAILING)]));
+    let why = give_up("shop/falling", &index(21), always(At::Manifests, FAILING));
     assert!(why.contains("status 500") && why.contains("5 tries"), "{why}");
     assert!(!why.contains("secret"), "the words of a stranger: {why}");
 }

@@ -7,7 +7,7 @@ use crate::scratch;
 use crate::stack::{self, stack};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -65,6 +65,21 @@ pub fn try_pull(reference: &str, as_operator: bool) -> Outcome {
     run(command.arg(reference))
 }
 
+/// Pulls a reference by way of the hosts that the files in `hosts` name, and forgets it again: what
+/// containerd had of it in its store meanwhile, hashed anew.
+pub fn pull_by(hosts: &Path, reference: &str) -> BTreeMap<String, usize> {
+    let before = content();
+    let mut command = ctr();
+    command.args(["images", "pull", "--snapshotter", "native", "--hosts-dir"]).arg(hosts);
+    let _ = run(command.arg(reference)).must_succeed();
+    let mut stored = content();
+    stored.retain(|digest, _| !before.contains_key(digest));
+    let _ = run(ctr().args(["images", "rm", "--sync", reference])).must_succeed();
+    let left = content();
+    assert!(stored.keys().all(|digest| !left.contains_key(digest)), "{reference} is not forgotten");
+    stored
+}
+
 /// Fetches an artifact without unpacking it, since there is nothing in it to run.
 pub fn fetch(image: &str) -> Outcome {
     run(ctr().args(["content", "fetch", "--plain-http", "--all-platforms", &reference(image)]))
@@ -85,6 +100,9 @@ pub fn push(image: &str, to: &str, as_operator: bool) -> Outcome {
 /// Everything in containerd's store, hashed anew: digest and size.
 pub fn content() -> BTreeMap<String, usize> {
     let folder = scratch::folder("containerd").join(CONTENT);
+    if !folder.exists() {
+        return BTreeMap::new();
+    }
     let entries = fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     let read = |path: PathBuf| {
         let bytes = fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

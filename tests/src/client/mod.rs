@@ -6,6 +6,7 @@ pub mod buildah;
 pub mod containerd;
 pub mod docker;
 pub mod http;
+pub mod mirrored;
 pub mod person;
 pub mod podman;
 pub mod program;

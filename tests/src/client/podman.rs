@@ -4,7 +4,7 @@ use super::program::{Outcome, run};
 use crate::scratch;
 use crate::stack::{self, stack};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What has to be installed.
@@ -37,6 +37,15 @@ impl Store {
             command.arg("--creds").arg(format!("{}:{}", stack::OPERATOR, stack::PASSWORD));
         }
         run(command.arg(reference))
+    }
+
+    /// Pulls a reference by way of the mirrors that the file `registries` names; the digest that
+    /// podman then has for the image.
+    pub fn pull_by(&self, registries: &Path, reference: &str) -> String {
+        let mut command = self.podman();
+        command.env("CONTAINERS_REGISTRIES_CONF", registries);
+        let _ = run(command.args(["pull", "--quiet", reference])).must_succeed();
+        self.digest(reference)
     }
 
     /// Publishes what was pulled as `image` under another name; the digest that was pushed.

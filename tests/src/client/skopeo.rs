@@ -11,12 +11,17 @@ pub const PROGRAMS: &[&str] = &["skopeo"];
 
 /// Copies `image` with everything under its index into a layout called `name`.
 pub fn pull(image: &str, name: &str) -> Layout {
+    pull_from(&reference(image), name)
+}
+
+/// The same with a reference that names its registry, `docker://` in front.
+pub fn pull_from(reference: &str, name: &str) -> Layout {
     let folder = scratch::folder("skopeo").join(name);
     let mut command = skopeo();
     // A layout usually gets its layers compressed: these come as they are, or not at all.
     command.args(["copy", "--all", "--preserve-digests"]);
     command.args(["--src-tls-verify=false", "--src-no-creds"]);
-    command.arg(reference(image)).arg(format!("oci:{}:copy", folder.display()));
+    command.arg(reference).arg(format!("oci:{}:copy", folder.display()));
     let _ = run(&mut command).must_succeed();
     Layout::new(folder)
 }

@@ -1,33 +1,12 @@
-//! What goes wrong on a day.
+//! How a registry is set up on a day, and what goes wrong.
 
-/// One thing that goes wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// 429 to a blob, with a `Retry-After` of one second.
-    TooMany,
-    /// 500 to a blob.
-    Failing,
-    /// 500 to a manifest.
-    NoManifest,
-    /// A blob that is cut after so many bytes.
-    Cut(usize),
-    /// A blob that says nothing more after so many bytes.
-    Stall(usize),
-    /// Other bytes than the digest says, as many.
-    Other,
-    /// Other bytes than a child's digest says, as many.
-    OtherManifest,
-    /// The headers never come.
-    Hang,
-}
+use super::wrong::Wrong;
 
 /// A registry's day: what goes wrong, how often, and how it is set up.
 #[derive(Clone, Debug, Default)]
 pub struct Day {
-    /// What goes wrong next, the first one first. Blobs that are found here go wrong in that order.
-    pub faults: Vec<Fault>,
-    /// What goes wrong whenever `faults` is empty.
-    pub always: Option<Fault>,
+    /// What goes wrong: of those that are due where somebody asks, the first one.
+    pub wrongs: Vec<Wrong>,
     /// Manifests and blobs are sent without their length.
     pub unmeasured: bool,
     /// Nobody is sent a part of anything.
@@ -36,8 +15,27 @@ pub struct Day {
     pub gate: Gate,
     /// Where blobs lie.
     pub blobs: Blobs,
-    /// A blob comes this slowly: after each MiB it pauses for so many ms.
-    pub pause_ms: u64,
+    /// How many bytes of a blob come in a second; `None`: as many as are taken.
+    pub bytes_per_s: Option<usize>,
+    /// Whether it knows of `referrers`, or has the tags of the time before.
+    pub is_old: bool,
+    /// How many manifests may still be asked for, as it says itself; it goes down by itself, and
+    /// refuses nobody. `None`: it says nothing.
+    pub remaining: Option<u64>,
+    /// The most tags that it lists at once; `None`: all.
+    pub page: Option<usize>,
+}
+
+impl Day {
+    /// A day on which this goes wrong.
+    pub fn with(wrongs: impl IntoIterator<Item = Wrong>) -> Self {
+        Self { wrongs: wrongs.into_iter().collect(), ..Self::default() }
+    }
+
+    /// A day on which blobs come this slowly.
+    pub fn slow(bytes_per_s: usize) -> Self {
+        Self { bytes_per_s: Some(bytes_per_s), ..Self::default() }
+    }
 }
 
 /// Who is let in.
@@ -60,6 +58,8 @@ pub enum Blobs {
     /// At another port.
     #[default]
     Elsewhere,
+    /// With the manifests: nobody is sent anywhere.
+    Here,
     /// On somebody else's host.
     Foreign,
     /// Nowhere: each redirect leads to the next one.

@@ -1,6 +1,6 @@
 //! What a registry sells: documents and bytes by what they are called.
 
-use crate::image::{CONFIG, INDEX, LAYER, MANIFEST, descriptor, digest, noise};
+use crate::image::{CONFIG, EMPTY, INDEX, LAYER, MANIFEST, descriptor, digest, noise};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -53,6 +53,31 @@ impl Goods {
         let mut child = descriptor(MANIFEST, &bytes);
         child["platform"] = json!({ "os": "linux", "architecture": architecture });
         child
+    }
+
+    /// Adds what `artifact_type` says of the manifest behind `reference`, with a statement of its own;
+    /// its digest.
+    pub fn about(&mut self, reference: &str, artifact_type: &str, statement: &[u8]) -> String {
+        let subject = descriptor(MANIFEST, self.document(reference));
+        let config = self.blob(EMPTY, b"{}");
+        let layer = self.blob(artifact_type, statement);
+        let manifest = json!({
+            "schemaVersion": 2, "mediaType": MANIFEST, "artifactType": artifact_type,
+            "config": config, "layers": [layer], "subject": subject,
+        });
+        digest(&self.manifest(None, MANIFEST, &manifest))
+    }
+
+    /// Has an image of one layer under `tag`: what was there before is still there by its digest.
+    #[must_use]
+    pub fn tagged(mut self, tag: &str, layer: &[u8]) -> Self {
+        let _ = self.image(Some(tag), "amd64", &[layer.to_vec()]);
+        self
+    }
+
+    /// The digest behind a tag.
+    pub fn digest(&self, tag: &str) -> String {
+        digest(self.document(tag))
     }
 }
 

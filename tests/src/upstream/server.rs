@@ -1,15 +1,20 @@
-//! The listeners, and who is told what.
+//! The listeners, the shops behind them, and who is let in.
 
+use super::answer::{self, Stock};
+use super::seen::{Seen, parts};
 use super::wire::{Answer, Request};
-use super::{Blobs, Day, Fault, Gate, Goods};
+use super::wrong::{self, Asked, HANG};
+use super::{Day, Gate, Goods};
+use crate::deadline::Deadline;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 /// The account of private repositories.
@@ -17,27 +22,21 @@ pub const ACCOUNT: &str = "buyer";
 /// Its password: words that are found wherever they leak to.
 pub const SECRET: &str = "open-sesame-9f31";
 
-/// Longer than any claim waits.
-const HANG: Duration = Duration::from_mins(10);
-
-/// A request, as it came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
-    /// Which listener: `registry`, `token`, `blobs` or `foreign`.
-    pub at: &'static str,
-    /// The path.
-    pub path: String,
-    /// `Authorization`, if there was one.
-    pub authorization: Option<String>,
-    /// `Range`, if there was one.
-    pub range: Option<String>,
-}
+/// How long a port that was closed may still be in somebody's way.
+const REOPEN: Duration = Duration::from_secs(20);
 
 #[derive(Debug)]
-struct Shop {
-    goods: Goods,
-    day: Day,
-    seen: Vec<Seen>,
+pub(super) struct Shop {
+    pub(super) stock: Stock,
+    pub(super) day: Day,
+    pub(super) seen: Vec<Seen>,
+    sent: Arc<AtomicU64>,
+}
+
+impl Shop {
+    pub(super) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
 }
 
 #[derive(Debug)]
@@ -48,7 +47,10 @@ struct Street {
 
 /// All listeners.
 #[derive(Debug)]
-pub(super) struct Server(Arc<Street>);
+pub(super) struct Server {
+    street: Arc<Street>,
+    doors: Mutex<Vec<(Arc<AtomicBool>, JoinHandle<()>)>>,
+}
 
 const NAMES: [&str; 4] = ["registry", "token", "blobs", "foreign"];
 
@@ -63,30 +65,73 @@ impl Server {
             listener.local_addr().unwrap_or_else(|error| panic!("{error}")).to_string()
         });
         let street = Arc::new(Street { shops: Mutex::default(), hosts });
-        for (listener, at) in listeners.into_iter().zip(NAMES) {
-            let street = Arc::clone(&street);
+        let server = Self { street, doors: Mutex::default() };
+        server.listen(listeners);
+        server
+    }
+
+    fn listen(&self, listeners: [TcpListener; 4]) {
+        let listen = |(listener, at): (TcpListener, &'static str)| {
+            let closed = Arc::new(AtomicBool::new(false));
+            let (street, is_closed) = (Arc::clone(&self.street), Arc::clone(&closed));
             // They end with the tests: nothing of theirs outlives the process.
-            thread::spawn(move || {
+            let door = thread::spawn(move || {
                 for stream in listener.incoming().flatten() {
+                    if is_closed.load(Ordering::Relaxed) {
+                        return;
+                    }
                     let street = Arc::clone(&street);
                     // A client that hangs up is what some claims are about.
                     thread::spawn(move || drop(street.serve(at, &stream)));
                 }
             });
+            (closed, door)
+        };
+        let doors = listeners.into_iter().zip(NAMES).map(listen).collect();
+        *self.doors.lock().unwrap_or_else(PoisonError::into_inner) = doors;
+    }
+
+    pub(super) fn close(&self) {
+        let mut doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
+        for ((closed, door), host) in doors.drain(..).zip(&self.street.hosts) {
+            closed.store(true, Ordering::Relaxed);
+            // Whoever waits for somebody to come is told so by somebody.
+            drop(TcpStream::connect(host));
+            assert!(door.join().is_ok(), "{host} cannot be closed");
         }
-        Self(street)
+    }
+
+    pub(super) fn open(&self) {
+        if !self.doors.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
+            return;
+        }
+        let bind = |host: &String| {
+            let found = Deadline::after(REOPEN).wait(|| TcpListener::bind(host).ok());
+            found.unwrap_or_else(|| panic!("somebody else has {host} now"))
+        };
+        self.listen(self.street.hosts.each_ref().map(bind));
     }
 
     pub(super) fn registry(&self) -> &str {
-        &self.0.hosts[0]
+        &self.street.hosts[0]
     }
 
-    pub(super) fn open(&self, name: &str, goods: Goods, day: Day) {
-        self.0.shops().insert(name.to_owned(), Shop { goods, day, seen: Vec::new() });
+    pub(super) fn sell(&self, name: &str, goods: &Goods, day: Day) {
+        let shop = Shop { stock: goods.into(), day, seen: Vec::new(), sent: Arc::default() };
+        self.street.shops().insert(name.to_owned(), shop);
     }
 
-    pub(super) fn seen(&self, name: &str) -> Vec<Seen> {
-        self.0.shops().get(name).map(|shop| shop.seen.clone()).unwrap_or_default()
+    pub(super) fn take_down(&self, name: &str) {
+        self.street.shops().remove(name);
+    }
+
+    pub(super) fn change(&self, name: &str, change: impl FnOnce(&mut Shop)) {
+        let mut shops = self.street.shops();
+        change(shops.get_mut(name).unwrap_or_else(|| panic!("nobody sells {name}")));
+    }
+
+    pub(super) fn look<T>(&self, name: &str, look: impl FnOnce(&Shop) -> T) -> Option<T> {
+        self.street.shops().get(name).map(look)
     }
 }
 
@@ -97,8 +142,7 @@ impl Street {
 
     fn serve(&self, at: &'static str, stream: &TcpStream) -> io::Result<()> {
         let request = Request::read(stream)?;
-        let answer = self.answer(at, &request);
-        match answer {
+        match self.answer(at, &request) {
             Some(answer) => answer.write(stream),
             None => {
                 thread::sleep(HANG);
@@ -112,133 +156,90 @@ impl Street {
         let name = shop_of(request);
         let mut shops = self.shops();
         let Some(shop) = shops.get_mut(&name) else { return Some(Answer::new(404, "no shop")) };
+        let answer = self.by(at, shop, &name, request);
         shop.seen.push(Seen {
             at,
+            method: request.method.clone(),
             path: request.path.clone(),
             authorization: request.header("authorization").map(str::to_owned),
             range: request.header("range").map(str::to_owned),
+            status: answer.as_ref().map_or(0, |answer| answer.status),
         });
-        match at {
-            "registry" => Some(self.registry(shop, &name, request)),
-            "token" => Some(token(shop, &name, request)),
-            "blobs" => blob(shop, request),
-            _ => Some(Answer::new(200, json!({ "token": "taken" }).to_string())),
-        }
+        answer.map(|answer| Answer { is_head: request.is_head(), ..answer })
     }
 
-    fn registry(&self, shop: &mut Shop, name: &str, request: &Request) -> Answer {
+    fn by(
+        &self,
+        at: &'static str,
+        shop: &mut Shop,
+        name: &str,
+        request: &Request,
+    ) -> Option<Answer> {
+        if at == "foreign" {
+            return Some(Answer::new(200, json!({ "token": "taken" }).to_string()));
+        }
+        if at == "token" {
+            return spoilt(shop, Asked::Token, token(&shop.day, name, request));
+        }
         let [_, own, blobs, foreign] = &self.hosts;
-        let expected = format!("Bearer token-for-{name}");
-        let is_in = request.header("authorization") == Some(&expected);
-        if shop.day.gate == Gate::Shut || !is_in {
-            let realm = if shop.day.gate == Gate::Foreign { foreign } else { own };
-            let scope = format!("repository:{name}:pull");
-            let challenge =
-                format!("Bearer realm=\"http://{realm}/token\",service=\"shop\",scope=\"{scope}\"");
-            return Answer::new(401, "who?").with("WWW-Authenticate", challenge);
+        if at == "registry" {
+            if let Some(refusal) = refusal(&shop.day, name, request, [own, foreign]) {
+                return spoilt(shop, Asked::Other, refusal);
+            }
+            let host = if shop.day.blobs == super::Blobs::Foreign { foreign } else { blobs };
+            if let Some(redirect) = answer::redirect(&shop.day, host, request) {
+                return spoilt(shop, Asked::Other, redirect);
+            }
+        } else if request.header("authorization").is_some() {
+            return Some(Answer::new(400, "only one way of signing in, please"));
         }
-        let (kind, reference) = kind_and_reference(&request.path);
-        if kind == "manifests" {
-            return manifest(shop, reference);
-        }
-        let host = if shop.day.blobs == Blobs::Foreign { foreign } else { blobs };
-        let location = format!("http://{host}/v2/{name}/blobs/{reference}?signature=x%2Fy");
-        Answer::new(307, "").with("Location", location)
+        let (asked, answer) = answer::of(&shop.stock, &mut shop.day, request);
+        let is_blob = matches!(asked, Asked::Blob { .. });
+        let sent = if is_blob { Arc::clone(&shop.sent) } else { Arc::default() };
+        spoilt(shop, asked, Answer { sent, ..answer })
+    }
+}
+
+/// What goes wrong with a right answer, or the answer itself.
+fn spoilt(shop: &mut Shop, asked: Asked, right: Answer) -> Option<Answer> {
+    match wrong::next(&mut shop.day.wrongs, asked) {
+        Some(fault) => fault.spoil(right),
+        None => Some(right),
     }
 }
 
 /// The name in `/v2/NAME/…`, or in the scope of a token request.
 fn shop_of(request: &Request) -> String {
-    let scope = request.query.split('&').find_map(|pair| pair.strip_prefix("scope=repository%3A"));
+    let scope = request.parameter("scope").and_then(|scope| scope.strip_prefix("repository%3A"));
     if let Some(name) = scope.and_then(|scope| scope.strip_suffix("%3Apull")) {
         return name.replace("%2F", "/");
     }
-    let rest = request.path.strip_prefix("/v2/").unwrap_or_default();
-    let end = rest.find("/manifests/").or_else(|| rest.find("/blobs/")).unwrap_or(rest.len());
-    rest[..end].to_owned()
+    parts(&request.path).0.to_owned()
 }
 
-fn kind_and_reference(path: &str) -> (&str, &str) {
-    let mut parts = path.rsplit('/');
-    let reference = parts.next().unwrap_or_default();
-    (parts.next().unwrap_or_default(), reference)
+/// What somebody is told who is not let in; `None` who is.
+fn refusal(
+    day: &Day,
+    name: &str,
+    request: &Request,
+    [own, foreign]: [&String; 2],
+) -> Option<Answer> {
+    let expected = format!("Bearer token-for-{name}");
+    if day.gate != Gate::Shut && request.header("authorization") == Some(&expected) {
+        return None;
+    }
+    let realm = if day.gate == Gate::Foreign { foreign } else { own };
+    let scope = format!("repository:{name}:pull");
+    let challenge =
+        format!("Bearer realm=\"http://{realm}/token\",service=\"shop\",scope=\"{scope}\"");
+    Some(Answer::new(401, "who?").with("WWW-Authenticate", challenge))
 }
 
-fn token(shop: &Shop, name: &str, request: &Request) -> Answer {
+fn token(day: &Day, name: &str, request: &Request) -> Answer {
     let account = format!("Basic {}", STANDARD.encode(format!("{ACCOUNT}:{SECRET}")));
-    if shop.day.gate == Gate::Private && request.header("authorization") != Some(&account) {
+    if day.gate == Gate::Private && request.header("authorization") != Some(&account) {
         return Answer::new(401, "not for you");
     }
     let token = json!({ "access_token": format!("token-for-{name}"), "expires_in": 300 });
     Answer::new(200, token.to_string())
-}
-
-/// What goes wrong now, if it is one of those that `is_due` here.
-fn fault(day: &mut Day, is_due: impl Fn(&Fault) -> bool) -> Option<Fault> {
-    if day.faults.first().is_some_and(&is_due) {
-        return Some(day.faults.remove(0));
-    }
-    let over = day.faults.is_empty();
-    day.always.clone().filter(|fault| over && is_due(fault))
-}
-
-fn manifest(shop: &mut Shop, reference: &str) -> Answer {
-    let due = |fault: &Fault| match fault {
-        Fault::NoManifest => true,
-        Fault::OtherManifest => reference.starts_with("sha256:"),
-        _ => false,
-    };
-    let wrong = fault(&mut shop.day, due);
-    match (wrong, shop.goods.manifests.get(reference)) {
-        (Some(Fault::NoManifest), _) => Answer::new(500, "an internal secret"),
-        (wrong, Some((media_type, document))) => {
-            let mut document = document.clone();
-            if wrong.is_some() {
-                // A blank more in front and one less behind: a manifest, but another one.
-                document.rotate_right(1);
-            }
-            let answer = Answer::new(200, document).with("Content-Type", media_type.clone());
-            Answer { unmeasured: shop.day.unmeasured, ..answer }
-        }
-        (_, None) => Answer::new(404, "no such manifest"),
-    }
-}
-
-fn blob(shop: &mut Shop, request: &Request) -> Option<Answer> {
-    if request.header("authorization").is_some() {
-        return Some(Answer::new(400, "only one way of signing in, please"));
-    }
-    if shop.day.blobs == Blobs::Ring {
-        return Some(Answer::new(302, "").with("Location", request.path.clone()));
-    }
-    let (_, digest) = kind_and_reference(&request.path);
-    let Some(bytes) = shop.goods.blobs.get(digest) else {
-        return Some(Answer::new(404, "no such blob"));
-    };
-    // Small ones are not worth a fault.
-    let is_large = bytes.len() > 64 * 1024;
-    let due =
-        |fault: &Fault| is_large && !matches!(fault, Fault::NoManifest | Fault::OtherManifest);
-    let mut bytes = bytes.clone();
-    let (mut status, mut headers, mut cut) = (200, Vec::new(), None);
-    let mut hang = Duration::ZERO;
-    if let Some((first, end)) = request.range(bytes.len()).filter(|_| !shop.day.rangeless) {
-        status = 206;
-        headers.push(("Content-Range", format!("bytes {first}-{}/{}", end - 1, bytes.len())));
-        bytes = bytes[first..end].to_vec();
-    }
-    match fault(&mut shop.day, due) {
-        Some(Fault::TooMany) => {
-            return Some(Answer::new(429, "slowly").with("Retry-After", "1"));
-        }
-        Some(Fault::Failing) => return Some(Answer::new(500, "an internal secret")),
-        Some(Fault::Hang) => return None,
-        Some(Fault::Cut(at)) => cut = Some(at),
-        Some(Fault::Stall(at)) => (cut, hang) = (Some(at), HANG),
-        Some(Fault::Other) => bytes.iter_mut().for_each(|byte| *byte ^= 1),
-        Some(Fault::NoManifest | Fault::OtherManifest) | None => {}
-    }
-    let pause = Duration::from_millis(shop.day.pause_ms);
-    let unmeasured = shop.day.unmeasured;
-    Some(Answer { status, headers, body: bytes, unmeasured, cut, hang, pause })
 }
