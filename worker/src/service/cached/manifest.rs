@@ -119,7 +119,7 @@ async fn confirmed(
         None => store.cached_manifest(&place.rule.prefix, &place.name, reference).await?,
     };
     let found = found.ok_or_else(|| place.failed())?;
-    place.hit(store, &found.stored.digest, found.stored.object.size());
+    place.hit(store, Some(&found.stored.digest), found.stored.object.size());
     Ok(here(found, false))
 }
 
