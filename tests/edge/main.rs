@@ -5,7 +5,8 @@
 //! use, `cli` is our own, `site` is a browser, `fault` is everything that breaks, `keeping` what
 //! people take back and what nobody names any more, `import` copying from other registries, `accounts`
 //! what people have and decide, `metering` what is counted and who is refused, `storage` what namespaces
-//! may keep and what is not shown any more, `issuer` who signs in elsewhere and jobs that publish.
+//! may keep and what is not shown any more, `issuer` who signs in elsewhere and jobs that publish,
+//! `upstream` what is cached of other registries.
 #![expect(
     clippy::panic,
     clippy::indexing_slicing,
@@ -25,6 +26,7 @@ mod registry;
 mod site;
 mod spec;
 mod storage;
+mod upstream;
 
 use libtest_mimic::{Arguments, Trial};
 use roadstead_tests::claim::report_skipped;
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         metering::claims(),
         storage::claims(),
         issuer::claims(),
+        upstream::claims(),
     ];
     let conclusion = libtest_mimic::run(&arguments, claims.into_iter().flatten().collect());
     let mut failed = conclusion.has_failed();
@@ -83,6 +86,7 @@ fn main() -> ExitCode {
     metering::stop();
     storage::stop();
     issuer::stop();
+    upstream::stop();
     site::stop();
     scratch::remove();
     if !arguments.list {
