@@ -6,6 +6,7 @@ mod cached;
 pub(super) mod forged;
 mod issuer;
 mod storage;
+mod upstreams;
 
 use libtest_mimic::Trial;
 use roadstead_shared::oci::{Digest, Name, Reference};
@@ -80,6 +81,10 @@ fn next(operation: Option<&Operation>) -> Option<Operation> {
         },
         Some(O::Issuer(call)) => match issuer::next(Some(call)) {
             Some(call) => O::Issuer(call),
+            None => O::Upstreams(upstreams::next(None)?),
+        },
+        Some(O::Upstreams(call)) => match upstreams::next(Some(*call)) {
+            Some(call) => O::Upstreams(call),
             None => O::Cached(cached::next()),
         },
         Some(O::Cached(_)) => return None,
@@ -164,6 +169,7 @@ fn request(call: &Operation) -> (Request, Due) {
         O::Account(call) => account::request(call),
         O::Storage(call) => storage::request(call),
         O::Issuer(call) => issuer::request(call),
+        O::Upstreams(call) => upstreams::request(*call),
         O::Cached(call) => (cached::request(call), pull),
     }
 }

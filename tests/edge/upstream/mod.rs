@@ -11,13 +11,14 @@ mod clients;
 mod edge;
 mod fill;
 mod fresh;
+mod ledger;
 mod pull;
 mod through;
 
 use libtest_mimic::Trial;
 use roadstead_tests::claims;
 
-pub(crate) use edge::{is_running, stop};
+pub(crate) use edge::is_running;
 
 /// The claims of this room.
 pub(crate) fn claims() -> Vec<Trial> {
@@ -29,8 +30,15 @@ pub(crate) fn claims() -> Vec<Trial> {
         fresh::claims(),
         through::claims(),
         budget::claims(),
+        ledger::claims(),
     ];
     rooms.into_iter().flatten().collect()
+}
+
+/// Ends what they started.
+pub(crate) fn stop() {
+    edge::stop();
+    ledger::stop();
 }
 
 /// Claims about what all the others left behind.

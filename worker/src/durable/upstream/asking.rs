@@ -12,6 +12,9 @@ use worker::Result;
 /// How long somebody waits who asks by a rule that is no more, in ms.
 const NO_RULE_MS: u64 = 30_000;
 
+/// How soon an isolate may tell again that an image was pulled, and how late, in ms.
+const AGAIN_MS: (u64, u64) = (1_000, 60 * 60 * 1_000);
+
 /// What is known of the registry.
 #[derive(Default)]
 pub(super) struct Asking {
@@ -94,6 +97,19 @@ impl Upstream {
         ledger.add(counted::HITS, used.hits)?;
         ledger.add(counted::MISSES, used.misses)?;
         ledger.add(counted::SAVED, used.bytes)?;
-        Ok(UpstreamReply::Done)
+        Ok(UpstreamReply::Told { again_ms: self.again_ms(now_ms)? })
+    }
+
+    /// How soon it matters that an image is pulled again: the sooner, the sooner images go that
+    /// nobody pulls. An hour where there is much room.
+    fn again_ms(&self, now_ms: u64) -> Result<u64> {
+        let ledger = self.ledger()?;
+        let budget = self.rule()?.and_then(|rule| rule.budget_bytes);
+        let bytes = ledger.bytes()?;
+        if budget.is_none_or(|budget| bytes < budget / 2) {
+            return Ok(AGAIN_MS.1);
+        }
+        let age_ms = now_ms.saturating_sub(ledger.oldest_use_ms()?.unwrap_or(now_ms));
+        Ok((age_ms / 16).clamp(AGAIN_MS.0, AGAIN_MS.1))
     }
 }

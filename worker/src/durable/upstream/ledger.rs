@@ -235,6 +235,14 @@ impl<'a> Ledger<'a> {
         Ok(found.first().and_then(|row| row.value).map(row::whole))
     }
 
+    /// When the image was last pulled that would go first, ms UTC.
+    pub(super) fn oldest_use_ms(&self) -> Result<Option<u64>> {
+        let query = "SELECT min(used_ms) AS value FROM resting
+             WHERE kept = 0 AND state = 1 AND kind IN (1, 3)";
+        let found: Vec<Value> = rows(self.0, query, [])?;
+        Ok(found.first().and_then(|row| row.value).map(row::whole))
+    }
+
     /// Whether anything is to go, or was being written when the object ended, fills aside.
     pub(super) fn is_unfinished(&self) -> Result<bool> {
         let query = "SELECT count(*) AS value FROM resting

@@ -5,6 +5,7 @@ use super::Upstream;
 use super::alarm;
 use super::ledger::Kind;
 use super::room::FILL_MS;
+use crate::config;
 use worker::Result;
 
 /// How often the alarm looks whether the rule is still there, in ms.
@@ -45,11 +46,11 @@ impl Upstream {
         }
     }
 
-    /// Removes what rests of a rule that is no more, a day after that was seen: a setting with a
-    /// fault is no rule, either, and is put right.
+    /// Removes what rests of a rule that is no more, a day after that was seen.
     async fn mourn(&self) -> Result<()> {
         let ledger = self.ledger()?;
-        if self.prefix()?.is_empty() || self.rule()?.is_some() {
+        let prefix = self.prefix()?;
+        if prefix.is_empty() || !config::rules(&self.env).was_removed(&prefix) {
             return ledger.unnote(GONE);
         }
         let now_ms = Self::now_ms();

@@ -98,7 +98,7 @@ pub enum UpstreamCommand {
         /// The blob.
         digest: Digest,
     },
-    /// What was given out since the last time, behind a response. `Done`.
+    /// What was given out since the last time, behind a response. `Told`.
     Used(Used),
     /// The state, for people. `Report`.
     Report,
@@ -174,6 +174,11 @@ pub enum UpstreamReply {
     },
     /// It is done.
     Done,
+    /// It is noted; that an image is pulled again is of interest after so many ms.
+    Told {
+        /// How many.
+        again_ms: u64,
+    },
     /// The state.
     Report(Box<roadstead_shared::upstream::Report>),
 }

@@ -1,10 +1,10 @@
 //! Telling the rules' objects what was given out: once a second, behind the responses, for all
-//! requests of the isolate together. That an image was pulled is told at most once an hour: it is
-//! enough to know which one was not.
+//! requests of the isolate together. That an image was pulled is told as often as the object wants:
+//! once an hour, unless images go sooner than that which nobody pulls.
 
 use crate::behind::Behind;
 use crate::clock;
-use crate::durable::wire::{UpstreamCommand, Used};
+use crate::durable::wire::{UpstreamCommand, UpstreamReply, Used};
 use crate::store::Store;
 use roadstead_shared::oci::{Digest, Name};
 use std::cell::RefCell;
@@ -14,8 +14,8 @@ use std::time::Duration;
 /// After how long it is told; and again where the object did not answer.
 const PAUSES: [Duration; 2] = [Duration::from_millis(800), Duration::from_secs(6)];
 
-/// How often an image is told of, in ms.
-const AGAIN_MS: u64 = 60 * 60 * 1000;
+/// How often an image is told of before the object has said how often, in ms.
+const AGAIN_MS: u64 = 1_000;
 
 /// How many images are remembered as told.
 const MAX_TOLD: usize = 10_000;
@@ -34,6 +34,8 @@ struct Batch {
     told: HashMap<(Name, Digest), u64>,
     /// When somebody promised to tell, ms UTC.
     promised_ms: Option<u64>,
+    /// How often the object wants to be told of an image, in ms.
+    again_ms: Option<u64>,
 }
 
 thread_local! {
@@ -69,6 +71,9 @@ fn promise(behind: &Behind, store: Store, prefix: String) {
             let Some(used) = with(&prefix, Batch::take) else { return };
             let command = UpstreamCommand::Used(used.clone());
             match store.ask_upstream(&prefix, command, None).await {
+                Ok(UpstreamReply::Told { again_ms }) => {
+                    return with(&prefix, |batch| batch.again_ms = Some(again_ms));
+                }
                 Ok(_) => return,
                 Err(error) => {
                     store.log(&format!("the rule {prefix} was not told what was pulled: {error}"));
@@ -89,7 +94,8 @@ impl Batch {
         self.used.bytes = self.used.bytes.saturating_add(bytes);
         let Some(digest) = manifest else { return };
         let image = (name.clone(), digest.clone());
-        let is_told = |told_ms: &u64| now_ms < told_ms.saturating_add(AGAIN_MS);
+        let again_ms = self.again_ms.unwrap_or(AGAIN_MS);
+        let is_told = |told_ms: &u64| now_ms < told_ms.saturating_add(again_ms);
         if self.told.get(&image).is_some_and(is_told) || self.used.manifests.len() >= MAX_NEWS {
             return;
         }
@@ -134,18 +140,19 @@ mod tests {
     use roadstead_shared::oci::Algorithm;
 
     #[test]
-    fn everything_is_counted_and_an_image_told_of_once_an_hour() {
+    fn everything_is_counted_and_an_image_told_of_as_often_as_is_wanted() {
         let name: Name = "library/alpine".parse().unwrap();
         let digest = Digest::of(Algorithm::Sha256, b"a");
-        let mut batch = Batch::default();
-        for now_ms in [0, 1, AGAIN_MS - 1] {
+        let hour_ms = 60 * 60 * 1000;
+        let mut batch = Batch { again_ms: Some(hour_ms), ..Batch::default() };
+        for now_ms in [0, 1, hour_ms - 1] {
             batch.hit(&name, Some(&digest), 5, now_ms);
             batch.hit(&name, None, 7, now_ms);
         }
         let used = batch.take().unwrap();
         assert_eq!((used.hits, used.bytes, used.manifests.len()), (6, 36, 1));
         assert!(batch.take().is_none());
-        batch.hit(&name, Some(&digest), 5, AGAIN_MS);
+        batch.hit(&name, Some(&digest), 5, hour_ms);
         assert_eq!(batch.take().unwrap().manifests.len(), 1);
     }
 
