@@ -11,13 +11,23 @@ mod clients;
 mod edge;
 mod fill;
 mod fresh;
+mod granted;
+mod names;
 mod pull;
+mod removed;
 mod through;
 
 use libtest_mimic::Trial;
 use roadstead_tests::claims;
 
-pub(crate) use edge::{is_running, stop};
+pub(crate) use edge::is_running;
+
+/// Ends what any claim had asked for.
+pub(crate) fn stop() {
+    edge::stop();
+    names::stop();
+    removed::stop();
+}
 
 /// The claims of this room.
 pub(crate) fn claims() -> Vec<Trial> {
@@ -29,6 +39,9 @@ pub(crate) fn claims() -> Vec<Trial> {
         fresh::claims(),
         through::claims(),
         budget::claims(),
+        names::claims(),
+        granted::claims(),
+        removed::claims(),
     ];
     rooms.into_iter().flatten().collect()
 }
