@@ -17,7 +17,7 @@ const CLI: [&[&str]; 6] = [
     &["command"],
     &["push"],
     &["registry"],
-    &["source", "credential", "state", "progress"],
+    &["source", "credential", "state", "progress", "rules"],
     &["target"],
     &["host", "size", "child"],
 ];

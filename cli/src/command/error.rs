@@ -1,6 +1,6 @@
 //! Why a command did not do what it was asked, and the exit code that says so.
 
-use crate::{credential, host, push, registry, source, target};
+use crate::{credential, host, push, registry, rules, source, target};
 use std::process::ExitCode;
 
 /// What can go wrong with a command.
@@ -27,6 +27,9 @@ pub(super) enum Error {
     /// A push failed.
     #[error(transparent)]
     Push(#[from] push::Error),
+    /// Rules of somebody else's cannot be taken over.
+    #[error(transparent)]
+    Rules(#[from] rules::Error),
     /// An import failed.
     #[error("the import of {from} failed: {why}")]
     Import {
@@ -55,6 +58,7 @@ impl Error {
             | Self::Credential(_)
             | Self::Registry(_)
             | Self::Push(_)
+            | Self::Rules(_)
             | Self::Import { .. }
             | Self::Silent(..)
             | Self::Anonymous(_)

@@ -5,6 +5,7 @@ mod import;
 mod login;
 mod logout;
 mod push;
+mod rules;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ Examples:
   roadstead push registry.example/acme/app:1.0
   roadstead push --from ./layout registry.example/acme/app:1.0 registry.example/acme/app:latest
   roadstead import docker.io/library/alpine:3.20 registry.example/acme/alpine:3.20
+  roadstead rules import registries.yaml >> wrangler.toml
 
 Exit codes: 0 done, 1 failed, 2 wrong usage."
 )]
@@ -40,6 +42,8 @@ enum Command {
     Login(login::Options),
     /// Forget the name and the password for a registry.
     Logout(logout::Options),
+    /// Rules about other registries, for who runs a registry.
+    Rules(rules::Options),
 }
 
 /// Does what the command line says; how it went.
@@ -50,6 +54,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Import(options) => import::command(&options),
         Command::Login(options) => login::command(&options),
         Command::Logout(options) => logout::command(&options),
+        Command::Rules(options) => rules::command(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -80,6 +85,8 @@ mod tests {
             "roadstead push --chunk 1 a.example/b",
             "roadstead import a.example/b",
             "roadstead login",
+            "roadstead rules",
+            "roadstead rules import",
         ] {
             let parsed = Arguments::try_parse_from(words.split(' '));
             assert_eq!(parsed.err().map(|error| error.exit_code()), Some(2), "{words}");

@@ -68,7 +68,7 @@ pub(crate) fn is_running() -> bool {
 }
 
 /// Ends it and what stands behind it, if any claim had asked for it.
-pub(crate) fn stop() {
+pub(super) fn stop() {
     mirrored::stop();
     containerd::stop();
     EDGE.stop();

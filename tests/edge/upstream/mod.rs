@@ -11,14 +11,25 @@ mod clients;
 mod edge;
 mod fill;
 mod fresh;
+mod granted;
 mod ledger;
+mod names;
 mod pull;
+mod removed;
 mod through;
 
 use libtest_mimic::Trial;
 use roadstead_tests::claims;
 
 pub(crate) use edge::is_running;
+
+/// Ends what any claim had asked for.
+pub(crate) fn stop() {
+    edge::stop();
+    ledger::stop();
+    names::stop();
+    removed::stop();
+}
 
 /// The claims of this room.
 pub(crate) fn claims() -> Vec<Trial> {
@@ -31,14 +42,11 @@ pub(crate) fn claims() -> Vec<Trial> {
         through::claims(),
         budget::claims(),
         ledger::claims(),
+        names::claims(),
+        granted::claims(),
+        removed::claims(),
     ];
     rooms.into_iter().flatten().collect()
-}
-
-/// Ends what they started.
-pub(crate) fn stop() {
-    edge::stop();
-    ledger::stop();
 }
 
 /// Claims about what all the others left behind.

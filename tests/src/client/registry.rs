@@ -166,7 +166,7 @@ pub fn token_path(scopes: &[&str]) -> String {
 }
 
 /// The same where the service is known already.
-fn token_path_of(service: &str, scopes: &[&str]) -> String {
+pub fn token_path_of(service: &str, scopes: &[&str]) -> String {
     let mut path = format!("/token?service={}", encode(service));
     for scope in scopes {
         path.push_str("&scope=");

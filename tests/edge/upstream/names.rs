@@ -1,0 +1,307 @@
+//! In which ways a name leads to another registry, and in which it does not; what may be published
+//! beside it.
+//!
+//! On an edge of its own, whose rules are tables of TOML, one of them for the root.
+
+use libtest_mimic::Trial;
+use roadstead_tests::claims;
+use roadstead_tests::client::http::{Answer, Request};
+use roadstead_tests::client::registry::{Repository, parameter, text, token_path_of};
+use roadstead_tests::image::{MANIFEST, digest};
+use roadstead_tests::own_stack::OwnStack;
+use roadstead_tests::stack::Stack;
+use roadstead_tests::upstream::{Day, Goods, Upstream, image};
+use serde_json::json;
+use std::sync::OnceLock;
+
+static EDGE: OwnStack = OwnStack::made("names", settings);
+
+/// The rule `hub` is about a registry that is called `docker.io`; `path.example` puts something in front
+/// of its names, and has a host of its own here.
+fn settings() -> String {
+    let (hub, other) = (hub().host(), other().host());
+    format!(
+        "TIERS={{ anonymous = {{ bytes_per_month = 1_000_000_000_000 }} }}\n\n\
+         [UPSTREAMS.hub]\n\
+         url = \"http://{hub}\" # a stub\n\
+         host = \"docker.io\"\n\
+         allow_private = true\n\
+         default = true\n\
+         deny = [\"denied/*\"]\n\n\
+         [UPSTREAMS.\"path.example\"]\n\
+         url = \"http://{other}\"\n\
+         host = \"path.example\"\n\
+         path = \"team/images\"\n\
+         allow_private = true\n\
+         hostname = \"localhost\"\n"
+    )
+}
+
+fn hub() -> &'static Upstream {
+    static HUB: OnceLock<Upstream> = OnceLock::new();
+    HUB.get_or_init(Upstream::start)
+}
+
+fn other() -> &'static Upstream {
+    static OTHER: OnceLock<Upstream> = OnceLock::new();
+    OTHER.get_or_init(Upstream::start)
+}
+
+/// The edge, running.
+pub(super) fn edge() -> &'static Stack {
+    EDGE.get()
+}
+
+pub(super) fn stop() {
+    EDGE.stop();
+}
+
+pub(super) fn claims() -> Vec<Trial> {
+    claims![
+        every_way_of_asking_leads_to_the_same_image,
+        what_stands_in_front_of_names_is_added,
+        at_a_host_of_its_own_every_name_is_the_rules,
+        a_token_is_good_for_the_name_that_was_asked_for_alone,
+        a_registry_that_no_rule_knows_is_never_asked,
+        what_is_published_here_is_looked_up_nowhere_else,
+        nothing_is_published_under_a_prefix,
+        what_the_operator_leaves_out_is_not_asked_for,
+        a_name_that_is_too_long_is_refused_in_words,
+    ]
+}
+
+/// What the other registry sells under a name that nothing else asks for.
+fn sold(at: &Upstream, name: &str, seed: u64) -> Goods {
+    let goods = image(seed, 100_000);
+    at.sell(name, &goods, Day::default());
+    goods
+}
+
+/// Asks at `host` as a client does: without a token, then with one for the scope that it is told, or
+/// for that of `own` where the client asks for its own. The challenge's scope, and the answer.
+fn ask_at(host: &str, path: &str, own: Option<&str>) -> (String, Answer) {
+    let first = Request::get(path).at(host).send().expect(401);
+    let scope = parameter(first.must("WWW-Authenticate"), "scope").unwrap_or_default();
+    let asked = own.map_or(scope.clone(), |name| format!("repository:{name}:pull"));
+    let granted = Request::get(token_path_of(host, &[&asked])).at(host).send().expect(200);
+    let token = text(&granted.json(), "token");
+    let answer = Request::get(path).at(host).bearer(&token).send();
+    assert_eq!(first.header("OCI-Namespace"), answer.header("OCI-Namespace"), "{path}");
+    (scope, answer)
+}
+
+fn ask(path: &str) -> (String, Answer) {
+    ask_at(edge().host(), path, None)
+}
+
+fn every_way_of_asking_leads_to_the_same_image() {
+    let goods = sold(hub(), "library/tool", 900);
+    let expected = goods.document("1");
+    let layer = goods.blobs.keys().next().unwrap_or_else(|| panic!("no blob"));
+    for (base, ns, scope) in [
+        ("/v2/hub/library/tool", None, "hub/library/tool"),
+        ("/v2/hub/tool", None, "hub/tool"),
+        ("/v2/library/tool", Some("docker.io"), "library/tool"),
+        ("/v2/library/tool", Some("index.docker.io"), "library/tool"),
+        ("/v2/tool", Some("registry-1.docker.io"), "tool"),
+        // containerd, with `override_path` and without.
+        ("/v2/hub/library/tool", Some("docker.io"), "library/tool"),
+        ("/hub/v2/library/tool", Some("docker.io"), "library/tool"),
+        ("/hub/v2/library/tool", None, "library/tool"),
+        ("/hub/v2/tool", None, "tool"),
+        // dockerd, which is told nothing but the address.
+        ("/v2/library/tool", None, "library/tool"),
+        ("/v2/tool", None, "tool"),
+    ] {
+        let query = ns.map(|ns| format!("?ns={ns}")).unwrap_or_default();
+        for rest in ["manifests/1", &format!("manifests/{}", digest(expected))] {
+            let path = format!("{base}/{rest}{query}");
+            let (asked, answer) = ask(&path);
+            assert_eq!(asked, format!("repository:{scope}:pull"), "{path}");
+            let answer = answer.expect(200);
+            assert!(answer.body == expected, "{path}: {answer}");
+            assert_eq!(answer.header("OCI-Namespace"), ns, "{path}");
+        }
+        let blob = format!("{base}/blobs/{layer}{query}");
+        assert!(ask(&blob).1.expect(200).body == goods.blobs[layer], "{blob}");
+        let tags = format!("{base}/tags/list{query}");
+        assert_eq!(ask(&tags).1.expect(200).json()["tags"], json!(["1"]), "{tags}");
+    }
+    assert_eq!(hub().count("library/tool", "GET", "manifests"), 1);
+    for path in ["/v2/", "/v2/?ns=docker.io", "/hub/v2/", "/hub/v2", "/v2/hub/"] {
+        let (scope, answer) = ask(path);
+        assert_eq!((scope.as_str(), answer.status), ("", 200), "{path}");
+    }
+}
+
+fn what_stands_in_front_of_names_is_added() {
+    let goods = sold(other(), "team/images/tool", 901);
+    for path in [
+        "/v2/path.example/tool/manifests/1",
+        "/v2/tool/manifests/1?ns=path.example",
+        "/path.example/v2/tool/manifests/1",
+        "/v2/path.example/tool/manifests/1?ns=path.example",
+    ] {
+        assert!(ask(path).1.expect(200).body == goods.document("1"), "{path}");
+    }
+    let _ = sold(other(), "outside", 902);
+    let (_, answer) = ask("/v2/path.example/outside/manifests/1");
+    let _ = answer.expect(404);
+    assert!(other().seen("outside").is_empty());
+}
+
+fn at_a_host_of_its_own_every_name_is_the_rules() {
+    let goods = sold(other(), "team/images/any/tool", 903);
+    let port = edge().host().rsplit(':').next().unwrap_or_default();
+    let host = format!("localhost:{port}");
+    let path = "/v2/any/tool/manifests/1";
+    let (scope, answer) = ask_at(&host, path, None);
+    assert_eq!(scope, "repository:any/tool:pull");
+    assert!(answer.expect(200).body == goods.document("1"));
+    // Elsewhere the name is another registry's, or nobody's.
+    let (_, answer) = ask(path);
+    let _ = answer.expect(404);
+    let upload = Request::new("POST", "/v2/any/tool/blobs/uploads/").at(&host).body(b"").send();
+    is_kept(&upload, "path.example");
+}
+
+fn a_token_is_good_for_the_name_that_was_asked_for_alone() {
+    let _ = sold(hub(), "library/scoped", 904);
+    let host = edge().host();
+    // A client may also ask for what it calls the image itself, whatever the challenge says.
+    for path in [
+        "/v2/library/scoped/manifests/1?ns=docker.io",
+        "/v2/hub/library/scoped/manifests/1?ns=docker.io",
+        "/hub/v2/library/scoped/manifests/1",
+        "/v2/library/scoped/manifests/1",
+    ] {
+        let _ = ask_at(host, path, Some("library/scoped")).1.expect(200);
+        let wrong = ask_at(host, path, Some("library/other")).1.expect(401);
+        let challenge = wrong.must("WWW-Authenticate");
+        let scope = parameter(challenge, "scope");
+        assert_eq!(scope.as_deref(), Some("repository:library/scoped:pull"), "{path}");
+        assert_eq!(parameter(challenge, "error").as_deref(), Some("insufficient_scope"));
+    }
+}
+
+fn a_registry_that_no_rule_knows_is_never_asked() {
+    let _ = sold(hub(), "library/stranger", 905);
+    for path in [
+        "/v2/library/stranger/manifests/1?ns=evil.example",
+        "/v2/hub/library/stranger/manifests/1?ns=evil.example",
+        "/hub/v2/library/stranger/manifests/1?ns=evil.example",
+        "/v2/library/stranger/manifests/1?ns=http%3A%2F%2F127.0.0.1",
+        "/v2/library/stranger/manifests/1?ns=docker.io%40evil.example",
+    ] {
+        let answer = match Request::get(path).at(edge().host()).send() {
+            // Where nothing could ever be, nobody is asked who they are.
+            answer if answer.status == 404 => answer,
+            _ => ask(path).1.expect(404),
+        };
+        assert_eq!(answer.json()["errors"][0]["code"], "NAME_UNKNOWN", "{path}");
+        assert_eq!(answer.header("OCI-Namespace"), None, "{path}");
+    }
+    assert!(hub().seen("library/stranger").is_empty());
+}
+
+/// Publishes a manifest of nothing but these words; its bytes.
+fn publish(name: &str, tag: &str) -> Vec<u8> {
+    let repository = Repository::as_operator(name).on(edge());
+    let config = repository.push_blob(b"{}");
+    let config = json!({
+        "mediaType": "application/vnd.oci.image.config.v1+json", "digest": config, "size": 2,
+    });
+    let manifest = json!({
+        "schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [],
+        "annotations": { "of": name },
+    });
+    let bytes = manifest.to_string().into_bytes();
+    let _ = repository.put_manifest(tag, MANIFEST, &bytes).expect(201);
+    bytes
+}
+
+fn what_is_published_here_is_looked_up_nowhere_else() {
+    let theirs = sold(hub(), "mine/tool", 906);
+    let _ = sold(hub(), "mine/unpublished", 907);
+    // Before anything is published in the namespace its names are the registry's.
+    assert!(ask("/v2/mine/tool/manifests/1").1.expect(200).body == theirs.document("1"));
+    let ours = publish("mine/tool", "1");
+    assert!(ask("/v2/mine/tool/manifests/1").1.expect(200).body == ours);
+    let asked = hub().seen("mine/tool").len();
+    for path in ["/v2/mine/tool/manifests/2", "/v2/mine/tool/manifests/latest"] {
+        let answer = ask(path).1.expect(404);
+        assert_eq!(answer.json()["errors"][0]["code"], "MANIFEST_UNKNOWN", "{path}");
+    }
+    assert_eq!(hub().seen("mine/tool").len(), asked, "a tag of ours was looked up elsewhere");
+    // The same for all of the namespace, once every isolate knows that it is ours.
+    std::thread::sleep(std::time::Duration::from_secs(31));
+    let answer = ask("/v2/mine/unpublished/manifests/1").1.expect(404);
+    assert_eq!(answer.json()["errors"][0]["code"], "NAME_UNKNOWN");
+    assert!(hub().seen("mine/unpublished").is_empty());
+    // Who names the registry means it.
+    let there = ask("/v2/mine/tool/manifests/1?ns=docker.io").1.expect(200);
+    assert!(there.body == theirs.document("1"));
+    assert!(ask("/v2/hub/mine/tool/manifests/1").1.expect(200).body == theirs.document("1"));
+}
+
+/// Whether an answer says that the name is another registry's.
+fn is_kept(answer: &Answer, host: &str) {
+    assert_eq!(answer.status, 403, "{answer}");
+    let error = &answer.json()["errors"][0];
+    assert_eq!(error["code"], "DENIED", "{answer}");
+    let words = format!("are those of {host}");
+    assert!(error["message"].as_str().is_some_and(|it| it.contains(&words)), "{answer}");
+}
+
+fn nothing_is_published_under_a_prefix() {
+    let layer = digest(b"layer");
+    let token = Repository::as_operator("hub/mine").on(edge()).with("pull,push,delete").token();
+    for (method, path) in [
+        ("POST", "/v2/hub/mine/blobs/uploads/".to_owned()),
+        ("POST", format!("/v2/hub/mine/blobs/uploads/?mount={layer}&from=mine/tool")),
+        ("POST", "/hub/v2/mine/blobs/uploads/".to_owned()),
+        ("POST", "/v2/hub/mine/blobs/uploads/?ns=path.example".to_owned()),
+        ("PUT", "/v2/hub/mine/manifests/1".to_owned()),
+        ("DELETE", "/v2/hub/mine/manifests/1".to_owned()),
+        ("DELETE", format!("/v2/hub/mine/blobs/{layer}")),
+        ("PUT", "/v2/hub/manifests/1".to_owned()),
+    ] {
+        let request = Request::new(method, &path).at(edge().host()).bearer(&token).body(b"{}");
+        is_kept(&request.send(), "docker.io");
+    }
+    for (method, path, document) in [
+        ("PUT", "repositories/hub/mine", json!({})),
+        ("DELETE", "repositories/hub/mine", json!({})),
+        ("POST", "repositories/hub/mine/restore", json!({ "tag": "1" })),
+        ("POST", "import", json!({ "source": "docker.io/a/b:1", "target": "hub/mine:1" })),
+        ("POST", "namespaces", json!({ "name": "hub" })),
+        ("POST", "accounts", json!({ "name": "hub", "password": "a long enough password" })),
+    ] {
+        let request = Request::new(method, format!("/api/v1/{path}")).at(edge().host());
+        let request = request.as_operator().header("Content-Type", "application/json");
+        is_kept(&request.body(document.to_string()).send(), "docker.io");
+    }
+}
+
+fn what_the_operator_leaves_out_is_not_asked_for() {
+    let _ = sold(hub(), "denied/tool", 908);
+    for path in ["/v2/hub/denied/tool/manifests/1", "/v2/denied/tool/manifests/1?ns=docker.io"] {
+        let answer = ask(path).1.expect(403);
+        assert_eq!(answer.json()["errors"][0]["code"], "DENIED", "{path}");
+    }
+    assert!(hub().seen("denied/tool").is_empty());
+}
+
+fn a_name_that_is_too_long_is_refused_in_words() {
+    let long = format!("{}/x", "a".repeat(250));
+    for path in [format!("/v2/hub/{long}"), format!("/v2/path.example/{}", "a".repeat(242))] {
+        let request = Request::get(format!("{path}/manifests/1")).at(edge().host());
+        let answer = request.send().expect(400);
+        let error = &answer.json()["errors"][0];
+        assert_eq!(error["code"], "NAME_INVALID", "{answer}");
+        let words = "at most 255 characters";
+        assert!(error["message"].as_str().is_some_and(|it| it.contains(words)), "{answer}");
+    }
+    // By `ns` there is nothing in front.
+    let _ = ask(&format!("/v2/{long}/manifests/1?ns=docker.io")).1.expect(404);
+}
