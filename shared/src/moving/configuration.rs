@@ -56,7 +56,7 @@ impl Edge<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::moving::{Format, scan};
+    use crate::moving::{Format, Limits, scan};
 
     fn all(upstreams: Vec<Upstream>) -> Vec<File> {
         let to = Destination::new("reg.example", upstreams).unwrap();
@@ -139,7 +139,7 @@ mod tests {
         let text = of(&all(hub(true)), "educates.yaml");
         assert!(text.contains("remoteURL: \"https://reg.example\""), "{text}");
         let to = Destination::new("reg.example", Vec::new()).unwrap();
-        let report = scan(&text, Format::Yaml, &to).unwrap();
+        let report = scan(&text, Format::Yaml, &to, Limits::PAGE).unwrap();
         assert!(report.references.iter().all(|found| !found.is_unmapped()), "{report:#?}");
         assert!(!of(&all(hub(false)), "educates.yaml").contains("proxyCache"));
     }

@@ -1,5 +1,6 @@
 //! Tags that point at something else tomorrow, and what that costs.
 
+use super::Place;
 use serde::Serialize;
 
 /// Tags that everybody moves.
@@ -42,13 +43,16 @@ impl Floating {
         }
     }
 
-    /// What it costs in pulls, at this registry and behind this edge.
-    pub fn cost(&self, registry: &str) -> String {
-        let asks = match self {
-            Self::Absent => "Kubernetes asks for it at every start of a container",
-            Self::Named(tag) if tag == "latest" => {
-                "Kubernetes asks for it at every start of a container"
-            }
+    /// What it costs in pulls from this registry.
+    pub fn cost(&self, registry: &str, place: Place) -> String {
+        let is_latest = match self {
+            Self::Absent => true,
+            Self::Named(tag) => tag == "latest",
+            Self::Major(_) => false,
+        };
+        let asks = match place {
+            Place::From | Place::CopyFrom | Place::Syntax => "each build asks what it is now",
+            _ if is_latest => "Kubernetes asks for it at every start of a container",
             _ => {
                 "Kubernetes asks again only with `imagePullPolicy: Always`, else nodes keep what \
                  they have and drift apart"
@@ -77,7 +81,7 @@ fn is_major(tag: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Floating;
+    use super::{Floating, Place};
 
     #[test]
     fn what_moves_is_told_from_what_stays() {
@@ -94,7 +98,7 @@ mod tests {
 
     #[test]
     fn only_docker_hub_counts() {
-        assert!(Floating::Absent.cost("docker.io").contains("100 pulls in 6 hours"));
-        assert!(!Floating::Absent.cost("quay.io").contains("100"));
+        assert!(Floating::Absent.cost("docker.io", Place::Image).contains("100 pulls in 6 hours"));
+        assert!(!Floating::Absent.cost("quay.io", Place::From).contains("100"));
     }
 }

@@ -23,13 +23,7 @@ mod tree;
 pub use destination::Destination;
 pub use floating::Floating;
 pub use found::{Fate, Found, Named, Place, Why};
-pub use report::{Format, Kind, Report, TooLong, scan};
-
-/// The longest file that is read, in bytes.
-pub const MAX_BYTES: usize = 1024 * 1024;
-
-/// How many references of one file are looked at.
-pub const MAX_REFERENCES: usize = 2_000;
+pub use report::{Format, Kind, Limits, Report, TooLong, scan};
 
 #[cfg(test)]
 mod tests;

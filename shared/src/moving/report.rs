@@ -3,7 +3,7 @@
 use super::fields::Fields;
 use super::found::{Edit, Found};
 use super::tree::Tree;
-use super::{Destination, MAX_BYTES, MAX_REFERENCES, block, dockerfile, flow};
+use super::{Destination, block, dockerfile, flow};
 use serde::Serialize;
 
 /// The grammar of a file.
@@ -47,10 +47,26 @@ pub struct Report {
     pub is_cut: bool,
 }
 
+/// How much is read at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The longest file, in bytes.
+    pub bytes: usize,
+    /// How many of its references are looked at.
+    pub references: usize,
+}
+
 /// The file is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is longer than 1 MiB")]
-pub struct TooLong;
+#[error("this is longer than {} MiB", .0 / 1_048_576)]
+pub struct TooLong(pub usize);
+
+impl Limits {
+    /// On a page, where it is done anew at each stroke of a key.
+    pub const PAGE: Self = Self { bytes: 1024 * 1024, references: 2_000 };
+    /// In a program of its own: what kubectl prints of a large cluster fits.
+    pub const PROGRAM: Self = Self { bytes: 64 * 1024 * 1024, references: 100_000 };
+}
 
 impl Kind {
     /// What people call it.
@@ -102,26 +118,33 @@ impl Format {
     }
 }
 
-/// Finds the references of a file and what becomes of each at `to`.
-pub fn scan(text: &str, format: Format, to: &Destination) -> Result<Report, TooLong> {
-    if text.len() > MAX_BYTES {
-        return Err(TooLong);
+/// Finds the references of a file and what becomes of each at `to`. Refuses what is longer than
+/// `limits`; references beyond them are not looked at, and the report says so.
+pub fn scan(
+    text: &str,
+    format: Format,
+    to: &Destination,
+    limits: Limits,
+) -> Result<Report, TooLong> {
+    if text.len() > limits.bytes {
+        return Err(TooLong(limits.bytes));
     }
+    let most = limits.references;
     let (kind, mut references) = match format {
-        Format::Dockerfile => (Kind::Dockerfile, dockerfile::found(text, to, MAX_REFERENCES)),
-        Format::Yaml => of_tree(text, &block::read(text), to),
-        Format::Json => of_tree(text, &documents(text), to),
+        Format::Dockerfile => (Kind::Dockerfile, dockerfile::found(text, to, most)),
+        Format::Yaml => of_tree(text, &block::read(text), to, most),
+        Format::Json => of_tree(text, &documents(text), to, most),
     };
     references.sort_by_key(|found| found.at);
-    let is_cut = references.len() > MAX_REFERENCES;
-    references.truncate(MAX_REFERENCES);
+    let is_cut = references.len() > most;
+    references.truncate(most);
     number(text, &mut references);
     Ok(Report { kind, references, is_cut })
 }
 
-fn of_tree(text: &str, tree: &Tree, to: &Destination) -> (Kind, Vec<Found>) {
+fn of_tree(text: &str, tree: &Tree, to: &Destination, most: usize) -> (Kind, Vec<Found>) {
     let fields = Fields::new(text, tree, to);
-    (fields.kind(), fields.found(MAX_REFERENCES))
+    (fields.kind(), fields.found(most))
 }
 
 /// JSON, one document behind another.

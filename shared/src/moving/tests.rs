@@ -7,7 +7,7 @@ mod json;
 mod kubernetes;
 mod values;
 
-use super::{Destination, Format, Report, scan};
+use super::{Destination, Format, Limits, Report, scan};
 
 const DIGEST: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -16,7 +16,7 @@ fn there() -> Destination {
 }
 
 fn report(format: Format, text: &str) -> Report {
-    scan(text, format, &there()).unwrap()
+    scan(text, format, &there(), Limits::PAGE).unwrap()
 }
 
 /// A line for each reference: where, what is written, what becomes of it.

@@ -1,7 +1,6 @@
 //! Whatever a file holds: no panic, and no byte changes outside of the references.
 
 use super::*;
-use crate::moving::{MAX_BYTES, MAX_REFERENCES};
 
 const FORMATS: [Format; 3] = [Format::Dockerfile, Format::Yaml, Format::Json];
 
@@ -153,13 +152,13 @@ fn every_beginning_of_a_real_file_is_read() {
 #[test]
 fn there_is_an_end_to_what_is_read() {
     for format in FORMATS {
-        assert!(scan(&" ".repeat(MAX_BYTES + 1), format, &there()).is_err());
+        assert!(scan(&" ".repeat(Limits::PAGE.bytes + 1), format, &there(), Limits::PAGE).is_err());
     }
-    let many = "- image: a/b:1\n".repeat(MAX_REFERENCES + 1);
+    let many = "- image: a/b:1\n".repeat(Limits::PAGE.references + 1);
     let report = report(Format::Yaml, &many);
-    assert!(report.is_cut && report.references.len() == MAX_REFERENCES);
+    assert!(report.is_cut && report.references.len() == Limits::PAGE.references);
     let rewritten = report.rewrite(&many);
-    assert_eq!(rewritten.matches("reg.example").count(), MAX_REFERENCES);
+    assert_eq!(rewritten.matches("reg.example").count(), Limits::PAGE.references);
 }
 
 #[test]
