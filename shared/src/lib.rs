@@ -14,6 +14,7 @@ pub mod catalog;
 pub mod import;
 pub mod index;
 pub mod issuer;
+pub mod moving;
 pub mod oci;
 pub mod operation;
 pub mod secret;

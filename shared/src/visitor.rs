@@ -1,6 +1,7 @@
 //! What the edge tells the site about who asks for a page: one header, made by the edge alone
 //! (one that a client sends is dropped). The site keeps no keys and verifies nothing.
 
+use crate::moving::destination::Upstream;
 use crate::usage::Usage;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,8 @@ pub struct Terms {
     pub account_bytes_per_month: Option<u64>,
     /// Bytes that a namespace may hold unless the operator said otherwise.
     pub namespace_bytes: Option<u64>,
+    /// The registries that are answered for here, as far as the visitor may pull from them.
+    pub upstreams: Vec<Upstream>,
 }
 
 /// What is said once, on the page that follows a form.

@@ -12,8 +12,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use roadstead_shared::api::contact;
 use roadstead_shared::issuer::Provider;
+use roadstead_shared::moving::destination::Upstream;
+use roadstead_shared::upstream::{Pull, Rule};
 use roadstead_shared::usage::Usage;
 use roadstead_shared::visitor::{HEADER, Terms, Visitor};
+use std::rc::Rc;
 use web_sys::Request;
 use worker::{Env, Headers, Response, Result};
 
@@ -22,6 +25,8 @@ const ASSETS: [&str; 7] = ["script", "style", "image", "font", "manifest", "work
 
 /// The operator's page about what is cached.
 const UPSTREAMS: &str = "/operator/upstreams";
+/// The most rules that a page is told of: they travel in a header.
+const MAX_UPSTREAMS: usize = 64;
 
 /// Passes a request on. The request id goes along, so that an error page can show it, and who asks.
 pub async fn pass(request: &Request, env: &Env, behind: &Behind, call: &Call) -> Result<Response> {
@@ -81,7 +86,8 @@ async fn visitor(request: &Request, env: &Env, behind: &Behind, call: &Call) -> 
         if is_page { usage(request, env, behind, rights.as_ref(), call).await } else { None };
     let is_operator = rights.as_ref().is_some_and(|rights| rights.is_operator);
     let account = rights.map(|rights| rights.account);
-    Visitor { account, suspended, is_operator, usage, notice, terms: terms(env) }
+    let terms = terms(env, account.is_some());
+    Visitor { account, suspended, is_operator, usage, notice, terms }
 }
 
 /// Where the visitor stands, if the meter is quick.
@@ -98,8 +104,8 @@ async fn usage(
     customer::meter_of(env, &store, request, account, allowance, call).glance().await
 }
 
-/// What the settings offer to people.
-fn terms(env: &Env) -> Terms {
+/// What the settings offer to people; `is_somebody` to those who are signed in.
+fn terms(env: &Env, is_somebody: bool) -> Terms {
     // With a setting that is wrong nobody can sign in elsewhere; the log says why when somebody tries.
     let providers = config::issuers::providers(env).unwrap_or_default();
     let named = |it: &Provider| (it.name.clone(), it.title.clone());
@@ -108,7 +114,21 @@ fn terms(env: &Env) -> Terms {
         providers: providers.iter().map(named).collect(),
         account_bytes_per_month: config::tiers(env).account.bytes_per_month,
         namespace_bytes: config::storage_quota(env),
+        upstreams: upstreams(env, is_somebody),
     }
+}
+
+/// The rules that may be known: which registries a network or an account pulls from privately is
+/// nobody else's business.
+fn upstreams(env: &Env, is_somebody: bool) -> Vec<Upstream> {
+    let rules = config::rules(env);
+    let may_know = |rule: &&Rc<Rule>| match rule.pull {
+        Pull::Anonymous => true,
+        Pull::Account => is_somebody,
+        Pull::Network => false,
+    };
+    let known = rules.all().iter().filter(may_know).take(MAX_UPSTREAMS);
+    known.map(|rule| Upstream::of(rule)).collect()
 }
 
 /// The account whose session the cookie is; or why it is suspended.

@@ -6,6 +6,7 @@ mod login;
 mod logout;
 mod push;
 mod rules;
+mod scan;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -24,6 +25,7 @@ Examples:
   roadstead push --from ./layout registry.example/acme/app:1.0 registry.example/acme/app:latest
   roadstead import docker.io/library/alpine:3.20 registry.example/acme/alpine:3.20
   roadstead rules import registries.yaml >> wrangler.toml
+  roadstead scan --host registry.example .
 
 Exit codes: 0 done, 1 failed, 2 wrong usage."
 )]
@@ -38,6 +40,8 @@ enum Command {
     Push(push::Options),
     /// Have the registry itself copy an image from another registry.
     Import(import::Options),
+    /// List the images that files and clusters name, and rewrite them to come from the registry.
+    Scan(scan::Options),
     /// Check a name and a password, and keep them where docker keeps them.
     Login(login::Options),
     /// Forget the name and the password for a registry.
@@ -51,6 +55,9 @@ pub(crate) fn run() -> ExitCode {
     // Ends by itself with 2 where the command line is wrong.
     let done = match Arguments::parse().command {
         Command::Push(options) => push::command(&options),
+        Command::Scan(options) => {
+            return scan::command(&options).unwrap_or_else(|error| failed(&error));
+        }
         Command::Import(options) => import::command(&options),
         Command::Login(options) => login::command(&options),
         Command::Logout(options) => logout::command(&options),
@@ -58,11 +65,14 @@ pub(crate) fn run() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            error.exit_code()
-        }
+        Err(error) => failed(&error),
     }
+}
+
+/// Says why a command failed, and by which exit code.
+fn failed(error: &error::Error) -> ExitCode {
+    eprintln!("error: {error}");
+    error.exit_code()
 }
 
 #[cfg(test)]
@@ -87,6 +97,11 @@ mod tests {
             "roadstead login",
             "roadstead rules",
             "roadstead rules import",
+            "roadstead scan",
+            "roadstead scan --write .",
+            "roadstead scan --rule hub=docker.io .",
+            "roadstead scan --host a.example --rule hub .",
+            "roadstead scan --fail-on nothing .",
         ] {
             let parsed = Arguments::try_parse_from(words.split(' '));
             assert_eq!(parsed.err().map(|error| error.exit_code()), Some(2), "{words}");
