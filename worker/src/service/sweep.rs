@@ -92,15 +92,12 @@ async fn sweep_repositories(store: &Store, grace: Grace, swept: &mut Swept) -> R
     Ok(())
 }
 
-/// Removes what was cached by rules that are none any more, and has their objects forget it.
+/// Removes what was cached by rules that are none any more, and then has their objects forget it: what
+/// these know may be more than there is, never less.
 async fn sweep_cache(store: &Store, rules: &Rules, swept: &mut Swept) -> Result<(), Error> {
     let mut pages = 0;
     let prefixes = store.cached_prefixes().await?;
     for prefix in prefixes.iter().filter(|prefix| rules.was_removed(prefix)) {
-        // First: what the object still writes is then noted nowhere else, and goes with the rest.
-        let purge = UpstreamCommand::Purge { name: None, reference: None };
-        let forgot = store.ask_upstream(prefix, purge, None).await;
-        add(swept, &forgot.map(|_| Swept::default()).map_err(Error::from));
         loop {
             if pages >= MAX_PAGES {
                 swept.more = true;
@@ -113,6 +110,9 @@ async fn sweep_cache(store: &Store, rules: &Rules, swept: &mut Swept) -> Result<
                 break;
             }
         }
+        let purge = UpstreamCommand::Purge { name: None, reference: None };
+        let forgot = store.ask_upstream(prefix, purge, None).await;
+        add(swept, &forgot.map(|_| Swept::default()).map_err(Error::from));
     }
     Ok(())
 }

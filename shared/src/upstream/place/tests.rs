@@ -122,3 +122,94 @@ fn nothing_is_written_where_names_are_a_rules() {
     assert_eq!(kept(HOST, "/v2/", Some("evil.example"), "hub/b").as_deref(), Some("hub"));
     assert_eq!(kept(HOST, "/v2/", None, "hubx/b"), None);
 }
+
+/// Numbers that are the same in every run.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        usize::try_from(self.0 >> 33).unwrap() % end
+    }
+
+    fn one_of<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.below(words.len())]
+    }
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "two tables of words and what follows from them")]
+fn whatever_is_asked_no_name_is_answered_by_a_registry_that_it_does_not_name() {
+    const WORDS: [&str; 16] = [
+        "hub",
+        "quay.io",
+        "team",
+        "v2",
+        "library",
+        "a",
+        "b",
+        "manifests",
+        "blobs",
+        "..",
+        "",
+        "A",
+        "%2F",
+        "é",
+        "hub.example",
+        "docker.io",
+    ];
+    const SPACES: [&str; 12] = [
+        "",
+        "docker.io",
+        "index.docker.io",
+        "quay.io",
+        "QUAY.IO",
+        "registry.example",
+        "evil.example",
+        "edge.example:8787",
+        "quay.io.evil.example",
+        "http://quay.io",
+        "[::1]:5000",
+        "\u{0}",
+    ];
+    let (rules, mut chance) = (rules(), Chance(7));
+    for _ in 0..20_000 {
+        let name: Vec<&str> = (0..=chance.below(4)).map(|_| chance.one_of(&WORDS)).collect();
+        let name = name.join("/");
+        let front = chance.one_of(&["", "/hub", "/quay.io", "/none", "/v2"]);
+        let host = chance.one_of(&[HOST, "hub.example", ""]);
+        let ns = Some(chance.one_of(&SPACES)).filter(|_| chance.below(2) == 0);
+        let place = rules.place(host, &format!("{front}/v2/{name}/manifests/1"), ns);
+        let said = format!("{host} {front} {name} {ns:?}");
+        let named = ns.filter(|ns| !ns.is_empty() && *ns != host);
+        let by_ns = named.and_then(|ns| rules.by_host(ns));
+        let first = name.split('/').next().unwrap_or_default();
+        match rules.locate(&place, &name) {
+            Ok(Located::There { target, asked }) => {
+                let rule = &target.rule;
+                let is_named = match named {
+                    Some(_) => by_ns.is_some_and(|by_ns| by_ns == rule),
+                    None => {
+                        front.strip_prefix('/') == Some(&rule.prefix)
+                            || rule.hostname.as_deref() == Some(host)
+                            || first == rule.prefix
+                    }
+                };
+                assert!(is_named, "{said}: {}", rule.prefix);
+                assert!(name.ends_with(asked.as_str()), "{said}: {asked}");
+                assert!(target.name.as_str().starts_with(&rule.path), "{said}");
+                assert!(target.name.as_str().ends_with(name.rsplit('/').next().unwrap()), "{said}");
+            }
+            Ok(Located::Here) => {
+                let rest = name.parse().ok().and_then(|name| rules.fall_back(&place, &name));
+                assert!(rest.is_none() || named.is_none(), "{said}");
+                assert!(rest.is_none() || rules.by_prefix(first).is_none(), "{said}");
+            }
+            Ok(Located::Nowhere) => assert!(named.is_some() && by_ns.is_none(), "{said}"),
+            Err(Invalid) => {}
+        }
+        // Under a prefix nothing is ever written, however it is called.
+        let kept = rules.keeps(&place, &name).is_err();
+        assert!(kept || rules.by_prefix(first).is_none(), "{said}");
+    }
+}

@@ -252,3 +252,52 @@ fn a_table_with_a_fault_is_no_rule_and_its_prefix_nobody_elses() {
     assert_eq!(["hub", "k8s", "old"].map(|prefix| rules.was_removed(prefix)), [false, false, true]);
     assert!(!read(json!({ "k8s": { "preset": "k8s" } })).0.take_root());
 }
+
+#[test]
+fn whatever_a_table_says_it_is_a_rule_or_a_fault_never_both() {
+    let values = [
+        json!(null),
+        json!(true),
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(u64::MAX),
+        json!(""),
+        json!(" "),
+        json!("none"),
+        json!("docker-hub"),
+        json!("https://a.example"),
+        json!("a/b"),
+        json!("http://[::1]"),
+        json!("é"),
+        json!("A".repeat(10_000)),
+        json!([]),
+        json!([""]),
+        json!([1]),
+        json!(["*", "a?"]),
+        json!({}),
+        json!({ "*": 1 }),
+        json!({ "": 1 }),
+        json!({ "v*": "x" }),
+        json!("linux/amd64"),
+        json!("account"),
+        json!("S3"),
+    ];
+    for field in FIELDS {
+        for other in FIELDS {
+            for (number, value) in values.iter().enumerate() {
+                let twin = values[(number * 7 + 3) % values.len()].clone();
+                let mut table = json!({ "url": "a.example" });
+                table[field] = value.clone();
+                table[other] = twin;
+                let (rules, wrong) = Rules::read(Some(&json!({ "p": table })));
+                assert_eq!(rules.all().is_empty(), !wrong.is_empty(), "{table}: {wrong:?}");
+                assert!(wrong.iter().all(|it| it.place.starts_with("UPSTREAMS.p")), "{wrong:?}");
+                let Some(rule) = rules.by_prefix("p") else { continue };
+                assert!(rule.allow_private || rule.origin.secure, "{table}");
+                assert!(rule.pull == Pull::Anonymous || !rule.is_listed, "{table}");
+                assert_eq!(rule.username.is_some(), rule.password_secret.is_some(), "{table}");
+            }
+        }
+    }
+}
