@@ -204,7 +204,8 @@ fn a_tag_that_is_refreshed_is_looked_at_anew() {
         let mut refresh = what;
         refresh["prefix"] = json!("aged");
         let _ = Api::of(edge()).post("cache/refresh", &refresh).expect(200);
-        assert_eq!((pulled(), pulled()), (1, 0), "{refresh}");
+        let (first, second) = (pulled(), pulled());
+        assert!(first > 0 && second == 0, "asked {first} and {second} times after {refresh}");
     }
 }
 

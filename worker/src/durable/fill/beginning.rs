@@ -62,7 +62,7 @@ impl Filling {
             }
             return Ok(Begun::Here(body));
         }
-        self.know_size(size);
+        let size = self.size.get().or(size);
         let client = registry.client(subject).await?;
         let record = self.record.borrow().clone();
         // The alarm first: if this ends in the middle, somebody goes on or clears up.
@@ -70,14 +70,20 @@ impl Filling {
             self.storage.set_alarm(LOOK_AGAIN).await?;
             record.save(&self.storage).await
         };
-        let source = Source::open(registry, client, &digest, at, self.size.get());
+        let source = Source::open(registry, client, &digest, at, size);
         // Beside each other, since somebody waits for the first byte.
-        let room = self.reserve(self.size.get().unwrap_or(SLICE_BYTES));
+        let room = self.reserve(size.unwrap_or(SLICE_BYTES));
         let (written, source, is_room) = join3(written, source, room).await;
         written.map_err(store::Error::from)?;
         let source = source?;
-        self.know_size(source.size);
-        Ok(if is_room? { Begun::Source(source) } else { Begun::NoRoom })
+        let size = size.or(source.size);
+        // Nobody reads along before there is room for all of it: he would be cut off.
+        if is_room? && self.reserve(size.unwrap_or(SLICE_BYTES)).await? {
+            self.know_size(size);
+            return Ok(Begun::Source(source));
+        }
+        self.learn_size(size);
+        Ok(Begun::NoRoom)
     }
 }
 

@@ -112,6 +112,11 @@ impl Filling {
         self.changed.note();
     }
 
+    /// Notes how many bytes there would be, where there is no room for them.
+    pub(super) fn learn_size(&self, size: Option<u64>) {
+        self.size.set(self.size.get().or(size));
+    }
+
     /// Notes how many bytes there will be, once that is known.
     pub(super) fn know_size(&self, size: Option<u64>) {
         if self.size.get().is_none() && size.is_some() {
@@ -132,12 +137,6 @@ impl Filling {
 
     /// Takes everything in; the body, or `None` where there is no room for it.
     async fn take_in(&self, source: &mut Source) -> Result<Option<Body>, Failure> {
-        // Its length may have become known only with the answer.
-        if let Some(size) = self.size.get().filter(|size| *size > SLICE_BYTES)
-            && !self.reserve(size).await?
-        {
-            return Ok(None);
-        }
         let (body, digest) = {
             let record = self.record.borrow();
             (record.body.clone(), record.digest.clone())

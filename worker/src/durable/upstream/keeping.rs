@@ -1,7 +1,7 @@
 //! Keeping what was fetched and found right: manifests with their tags.
 
 use super::Upstream;
-use super::ledger::{Kind, Row};
+use super::ledger::{Kind, Row, gone};
 use crate::durable::wire::UpstreamReply;
 use crate::store::cached::NewCached;
 use roadstead_shared::oci::{Digest, Manifest, Name, Reference, Tag};
@@ -60,7 +60,7 @@ impl Upstream {
             let more = other.map(|row| row.digest.to_string());
             let row = Row::new(Kind::Tag, name, tag.as_str(), new.digest, now_ms);
             ledger.put(&Row { bytes, more, ..row })?;
-            ledger.unnote(&gone_note(new.name, tag))?;
+            ledger.unnote(&gone(name, tag.as_str()))?;
         }
         let written = NewCached {
             media_type: new.media_type,
@@ -107,7 +107,7 @@ impl Upstream {
         let reference = Reference::Tag(tag.clone());
         if store.refresh_cached_tag(&prefix, name, &reference, now_ms).await? {
             ledger.put(&Row { since_ms: now_ms, used_ms: now_ms, ..row })?;
-            ledger.unnote(&gone_note(name, tag))?;
+            ledger.unnote(&gone(name.as_str(), tag.as_str()))?;
             return Ok(UpstreamReply::Kept);
         }
         // The bucket has lost it; so has the ledger then.
@@ -120,7 +120,7 @@ impl Upstream {
     /// then it is `Kept`.
     pub(super) async fn gone(&self, name: &Name, tag: &Tag) -> Result<UpstreamReply> {
         let ledger = self.ledger()?;
-        let note = gone_note(name, tag);
+        let note = gone(name.as_str(), tag.as_str());
         if ledger.find(Kind::Tag, name.as_str(), tag.as_str())?.is_none() {
             return Ok(UpstreamReply::Done);
         }
@@ -130,7 +130,6 @@ impl Upstream {
             Some(since_ms) if now_ms >= since_ms.saturating_add(SECOND_LOOK_MS) => {
                 ledger.doom(Kind::Tag, name.as_str(), tag.as_str())?;
                 self.finish().await?;
-                ledger.unnote(&note)?;
                 Ok(UpstreamReply::Done)
             }
             Some(_) => Ok(UpstreamReply::Kept),
@@ -140,9 +139,4 @@ impl Upstream {
             }
         }
     }
-}
-
-/// Under what it is noted since when a tag is gone.
-fn gone_note(name: &Name, tag: &Tag) -> String {
-    format!("gone {name}:{tag}")
 }

@@ -206,7 +206,11 @@ impl<'a> Ledger<'a> {
         let statement = "DELETE FROM resting WHERE kind = ? AND name = ? AND what = ?";
         run(self.0, statement, [row.kind.value(), text(&row.name), text(&row.what)])?;
         self.subtract(row.bytes)?;
-        if row.kind == Kind::Manifest { self.unname(&row.name, &row.digest) } else { Ok(()) }
+        match row.kind {
+            Kind::Manifest => self.unname(&row.name, &row.digest),
+            Kind::Tag => self.unnote(&gone(&row.name, &row.what)),
+            Kind::Link | Kind::Body => Ok(()),
+        }
     }
 
     /// The body of a digest that is whole.
@@ -253,6 +257,11 @@ impl<'a> Ledger<'a> {
     fn value(&self, query: &str) -> Result<u64> {
         Ok(first(&rows(self.0, query, [])?))
     }
+}
+
+/// Under what it is noted since when a registry says that it has a tag no more.
+pub(super) fn gone(name: &str, tag: &str) -> String {
+    format!("gone {name}:{tag}")
 }
 
 fn first(found: &[Value]) -> u64 {

@@ -132,12 +132,21 @@ impl Upstream {
         if *self.prefix.borrow() == prefix {
             return Ok(());
         }
-        let ledger = self.ledger()?;
-        if ledger.about(PREFIX)?.as_deref() != Some(prefix) {
-            ledger.note(PREFIX, prefix)?;
+        if self.ledger()?.about(PREFIX)?.is_none() {
+            self.change(self.begin(prefix)).await?;
         }
         self.prefix.replace(prefix.to_owned());
         self.schedule(false).await
+    }
+
+    /// Begins an empty ledger. What rests already is in none: it goes.
+    async fn begin(&self, prefix: &str) -> Result<()> {
+        let (store, ledger) = (self.store()?, self.ledger()?);
+        if ledger.about(PREFIX)?.is_some() {
+            return Ok(());
+        }
+        while store.remove_cached_page(prefix).await?.1 {}
+        ledger.note(PREFIX, prefix)
     }
 
     /// The rule's prefix; empty in an object that was never called.

@@ -19,14 +19,14 @@ impl Upstream {
         match (name, reference) {
             (None, _) => ledger.doom_all(None)?,
             (Some(name), None) => ledger.doom_all(Some(name.as_str()))?,
-            (Some(name), Some(Reference::Digest(digest))) => self.doom(name, digest)?,
+            (Some(name), Some(Reference::Digest(digest))) => self.doom(name, digest, true)?,
             (Some(name), Some(Reference::Tag(tag))) => {
                 let row = ledger.find(Kind::Tag, name.as_str(), tag.as_str())?;
                 ledger.doom(Kind::Tag, name.as_str(), tag.as_str())?;
                 if let Some(Row { digest, .. }) = row
                     && ledger.tags_of(&place(name, &digest))? == 0
                 {
-                    self.doom(name, &digest)?;
+                    self.doom(name, &digest, false)?;
                 }
             }
         }
@@ -34,10 +34,12 @@ impl Upstream {
         Ok(UpstreamReply::Done)
     }
 
-    /// Has a manifest go with all that only it keeps.
-    fn doom(&self, name: &Name, digest: &Digest) -> Result<()> {
+    /// Has a manifest go with all that only it keeps; one that another manifest keeps only where that
+    /// `is_meant`.
+    fn doom(&self, name: &Name, digest: &Digest, is_meant: bool) -> Result<()> {
         let ledger = self.ledger()?;
-        if ledger.find(Kind::Manifest, name.as_str(), digest.as_str())?.is_none() {
+        let row = ledger.find(Kind::Manifest, name.as_str(), digest.as_str())?;
+        if !row.is_some_and(|row| is_meant || !row.kept) {
             return Ok(());
         }
         let image = evict::image(&ledger, &Root::Manifest(place(name, digest)))?;
