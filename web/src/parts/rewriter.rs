@@ -6,7 +6,7 @@
 use crate::parts::copy_button::{COPY, copy};
 use leptos::prelude::*;
 use roadstead_shared::moving::destination::Upstream;
-use roadstead_shared::moving::{Destination, Fate, Format, Found, Limits, Report, scan};
+use roadstead_shared::moving::{Destination, Fate, Format, Found, Kind, Limits, Report, scan};
 
 /// How many references are listed; the rewritten file has all of them.
 const LISTED: usize = 100;
@@ -110,7 +110,9 @@ fn list(result: Read) -> impl IntoView {
     if report.references.is_empty() {
         return ().into_any();
     }
-    let rows = report.references.into_iter().take(LISTED).map(row).collect_view();
+    let kind = report.kind;
+    let listed = report.references.into_iter().take(LISTED);
+    let rows = listed.map(|found| row(found, kind)).collect_view();
     view! {
         <ul class="rows found" aria-label="Images in the file">{rows}</ul>
         {(more > 0).then(|| view! { <p class="hint">{format!("And {more} more.")}</p> })}
@@ -119,7 +121,7 @@ fn list(result: Read) -> impl IntoView {
 }
 
 /// A reference: the line, what it names, what becomes of it, and what to look at.
-fn row(found: Found) -> impl IntoView {
+fn row(found: Found, kind: Kind) -> impl IntoView {
     let (fate, class) = match &found.fate {
         Fate::Becomes(image) => (image.clone(), "found-new"),
         Fate::Stays(why) if found.is_unmapped() => (format!("Stays: {why}"), "found-new warns"),
@@ -132,7 +134,7 @@ fn row(found: Found) -> impl IntoView {
     });
     let floats = found.floating.as_ref().zip(found.image.as_ref()).map(|(floating, image)| {
         let words = format!("Floats: {}. ", floating.reason());
-        view! { <p class="found-warning"><b>{words}</b>{floating.cost(&image.registry, found.place)}</p> }
+        view! { <p class="found-warning"><b>{words}</b>{floating.cost(&image.registry, found.place, kind)}</p> }
     });
     let note = found.note.map(|note| view! { <p class="found-warning">{note}</p> });
     view! {
