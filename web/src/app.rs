@@ -13,6 +13,8 @@ use roadstead_shared::catalog::Tool;
 pub const HOME: &str = "/";
 /// The page that says where to report what should not be here.
 pub const REPORT: &str = "/report";
+/// The page that helps people to move here.
+pub const MOVE: &str = "/move";
 /// Before a repository's name.
 const REPOSITORY: &str = "/r/";
 /// The longest name that can have been published.
@@ -40,6 +42,8 @@ pub enum Route {
     },
     /// Where to report what should not be here.
     Report,
+    /// How to move here from other registries.
+    Move,
     /// A page about whoever asks.
     Personal(Personal),
     /// The same page under its own address, relative to the origin.
@@ -108,6 +112,9 @@ pub fn route(path: &str, query: &str) -> Route {
     }
     if path == REPORT {
         return Route::Report;
+    }
+    if path == MOVE {
+        return Route::Move;
     }
     if let Some(personal) = Personal::at(path) {
         return Route::Personal(personal);
@@ -197,6 +204,13 @@ mod tests {
     #[test]
     fn a_slash_at_the_end_moves_to_the_address_without_it() {
         assert_eq!(route("/r/acme/x/", ""), Route::Moved("/r/acme/x".into()));
+    }
+
+    #[test]
+    fn pages_of_one_address_have_it() {
+        assert_eq!(route("/move", ""), Route::Move);
+        assert_eq!(route("/move", "theme=dark"), Route::Themed(Theme::Dark, "/move".into()));
+        assert_eq!(route("/move/x", ""), Route::Unknown);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! The same crate is built twice. With `ssr` it is the Worker: a route table, queries against D1,
 //! Leptos components rendered to text. With `hydrate` it is the browser bundle, which holds the
-//! islands only: the copy button and the theme switch. Rendering goes without `leptos_axum`: pages
+//! islands only: the copy button, the rewriter of files and the theme switch. Rendering goes without `leptos_axum`: pages
 //! have one route table and no resources, so a function from data to text is all there is to it.
 
 #[cfg(all(feature = "ssr", feature = "hydrate"))]

@@ -7,7 +7,7 @@ use crate::{
     answer::Answer,
     app::{Choice, Route, route},
     pages::{
-        home, method_not_allowed,
+        home, method_not_allowed, moving,
         not_found::{self, Missing},
         report, repository, taken_down,
         trouble::{self, Trouble},
@@ -78,6 +78,7 @@ async fn respond(visit: &SharedVisit, env: &Env) -> Answer {
         Route::Home { page } => listing(visit, env, *page).await,
         Route::Repository { name, choice } => detail(visit, env, name, choice).await,
         Route::Report => Ok(Answer::page(visit, 200, report::page(visit))),
+        Route::Move => Ok(Answer::page(visit, 200, moving::page(visit))),
         Route::Personal(page) => personal::respond(visit, env, page).await,
         Route::Moved(address) => Ok(Answer::redirect(visit, 308, address)),
         Route::Themed(theme, address) => {

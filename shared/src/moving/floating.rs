@@ -1,6 +1,6 @@
 //! Tags that point at something else tomorrow, and what that costs.
 
-use super::Place;
+use super::{Kind, Place};
 use serde::Serialize;
 
 /// Tags that everybody moves.
@@ -43,8 +43,9 @@ impl Floating {
         }
     }
 
-    /// What it costs in pulls from this registry.
-    pub fn cost(&self, registry: &str, place: Place) -> String {
+    /// What it costs in pulls from this registry, where a reference stands at such a place of such a
+    /// file.
+    pub fn cost(&self, registry: &str, place: Place, kind: Kind) -> String {
         let is_latest = match self {
             Self::Absent => true,
             Self::Named(tag) => tag == "latest",
@@ -52,6 +53,13 @@ impl Floating {
         };
         let asks = match place {
             Place::From | Place::CopyFrom | Place::Syntax => "each build asks what it is now",
+            _ if kind == Kind::Compose => {
+                "compose asks again only when it is told to pull, else machines keep what they \
+                 have and drift apart"
+            }
+            _ if kind == Kind::TaskDefinition => {
+                "ECS asks for it at every start of a task, unless its agent prefers what is cached"
+            }
             _ if is_latest => "Kubernetes asks for it at every start of a container",
             _ => {
                 "Kubernetes asks again only with `imagePullPolicy: Always`, else nodes keep what \
@@ -81,7 +89,7 @@ fn is_major(tag: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Floating, Place};
+    use super::{Floating, Kind, Place};
 
     #[test]
     fn what_moves_is_told_from_what_stays() {
@@ -98,7 +106,11 @@ mod tests {
 
     #[test]
     fn only_docker_hub_counts() {
-        assert!(Floating::Absent.cost("docker.io", Place::Image).contains("100 pulls in 6 hours"));
-        assert!(!Floating::Absent.cost("quay.io", Place::From).contains("100"));
+        assert!(
+            Floating::Absent
+                .cost("docker.io", Place::Image, Kind::Kubernetes)
+                .contains("100 pulls in 6 hours")
+        );
+        assert!(!Floating::Absent.cost("quay.io", Place::From, Kind::Dockerfile).contains("100"));
     }
 }

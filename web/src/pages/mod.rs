@@ -3,6 +3,7 @@
 pub mod account;
 pub mod home;
 pub mod method_not_allowed;
+pub mod moving;
 pub mod namespace;
 pub mod not_found;
 pub mod operator;

@@ -1,6 +1,9 @@
 //! The bar at the top of every page: where one can go, what is left of the month, who is signed in.
 
-use crate::{app::sign_in_address, visit::SharedVisit};
+use crate::{
+    app::{MOVE, sign_in_address},
+    visit::SharedVisit,
+};
 use leptos::prelude::*;
 use roadstead_shared::{catalog::size::size_text, usage::Usage};
 
@@ -12,7 +15,7 @@ pub fn Header(
     /// The request.
     visit: SharedVisit,
 ) -> impl IntoView {
-    let links = || view! { <a href="/">"Catalog"</a><a href="/#publish">"Publish"</a> };
+    let links = || view! { <a href="/">"Catalog"</a><a href="/#publish">"Publish"</a><a href=MOVE>"Move here"</a> };
     let left = visit.visitor.usage.as_ref().map(left);
     let (words, address) = match &visit.visitor.account {
         Some(name) => (name.clone(), "/account".to_owned()),

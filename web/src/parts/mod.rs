@@ -1,15 +1,18 @@
-//! Components, one a file. The islands (`copy_button`, `theme_switch`) are in both programs;
+//! Components, one a file. The islands (`copy_button`, `rewriter`, `theme_switch`) are in both programs;
 //! everything else only runs where pages are rendered.
 
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
 
 pub mod copy_button;
+pub mod rewriter;
 pub mod theme_switch;
 
 #[cfg(feature = "ssr")]
 pub mod chart;
 #[cfg(feature = "ssr")]
 pub mod command_line;
+#[cfg(feature = "ssr")]
+pub mod configuration;
 #[cfg(feature = "ssr")]
 pub mod contours;
 #[cfg(feature = "ssr")]

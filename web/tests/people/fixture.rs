@@ -43,6 +43,7 @@ pub(crate) fn nobody() -> Visitor {
             providers: vec![("github".to_owned(), "GitHub".to_owned())],
             account_bytes_per_month: Some(5000 * GB),
             namespace_bytes: Some(50 * GB),
+            upstreams: Vec::new(),
         },
         ..Visitor::default()
     }

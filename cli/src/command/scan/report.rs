@@ -142,9 +142,11 @@ fn line(text: &mut String, file: &Scanned, found: &Found, host: Option<&str>) {
 fn costs(text: &mut String, parts: &BTreeMap<&str, Vec<(&Scanned, &Found)>>) {
     let mut costs: BTreeMap<String, usize> = BTreeMap::new();
     for (registry, references) in parts {
-        for (_, found) in references {
+        for (file, found) in references {
             if let Some(floating) = &found.floating {
-                *costs.entry(floating.cost(registry, found.place)).or_default() += 1;
+                *costs
+                    .entry(floating.cost(registry, found.place, file.report.kind))
+                    .or_default() += 1;
             }
         }
     }
@@ -194,7 +196,7 @@ fn reference(file: &Scanned, found: &Found, has_host: bool) -> Value {
         "is_unmapped": found.is_unmapped(),
         "is_running": found.place == Place::Status,
         "floating": found.floating.as_ref().map(roadstead_shared::moving::Floating::reason),
-        "cost": cost.map(|(floating, image)| floating.cost(&image.registry, found.place)),
+        "cost": cost.map(|(floating, image)| floating.cost(&image.registry, found.place, file.report.kind)),
         "note": found.note,
     })
 }
