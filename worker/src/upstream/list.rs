@@ -3,7 +3,8 @@
 use super::body::Body;
 use super::fetch::Method;
 use super::{Error, Upstream};
-use roadstead_shared::oci::{Descriptor, Digest, path, query};
+use roadstead_shared::oci::media_type::IMAGE_INDEX;
+use roadstead_shared::oci::{Descriptor, Digest, Reference, path, query};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -32,21 +33,35 @@ impl Upstream {
         Ok(Page { items: tags.tags.unwrap_or_default(), more })
     }
 
-    /// What refers to `subject`; a registry without that call has nothing of the kind.
+    /// What refers to `subject`. A registry without that call has a tag for it, or nothing: nobody
+    /// looks for the tag who is told that there is nothing. distribution-spec 1.1, "Unavailable
+    /// Referrers API".
     pub async fn referrers(&self, subject: &Digest) -> Result<Page<Descriptor>, Error> {
+        match self.index(&path::referrers(&self.name, subject)).await {
+            Err(Error::NotFound(_)) => {}
+            listed => return listed,
+        }
+        let nothing = Page { items: Vec::new(), more: false };
+        let Ok(tag) = subject.as_str().replace(':', "-").parse() else { return Ok(nothing) };
+        match self.index(&path::manifest(&self.name, &Reference::Tag(tag))).await {
+            Err(Error::NotFound(_)) => Ok(nothing),
+            listed => listed,
+        }
+    }
+
+    async fn index(&self, target: &str) -> Result<Page<Descriptor>, Error> {
         #[derive(Deserialize)]
         struct Index {
             manifests: Option<Vec<Descriptor>>,
         }
-        match self.list::<Index>(&path::referrers(&self.name, subject)).await {
-            Ok((index, more)) => Ok(Page { items: index.manifests.unwrap_or_default(), more }),
-            Err(Error::NotFound(_)) => Ok(Page { items: Vec::new(), more: false }),
-            Err(error) => Err(error),
-        }
+        let (index, more): (Index, bool) = self.list(target).await?;
+        Ok(Page { items: index.manifests.unwrap_or_default(), more })
     }
 
     async fn list<T: DeserializeOwned>(&self, target: &str) -> Result<(T, bool), Error> {
-        let answer = self.ask(Method::Get, target, &[]).await?;
+        // A registry may take who says nothing for one who knows no index.
+        let accept = format!("{IMAGE_INDEX}, application/json, */*");
+        let answer = self.ask(Method::Get, target, &[("accept", &accept)]).await?;
         let more = answer.header("link").is_some_and(|link| link.contains("rel=\"next\""));
         let host = self.host();
         let bytes = match &answer.body {
