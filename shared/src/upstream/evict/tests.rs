@@ -118,6 +118,18 @@ fn what_a_fill_works_for_goes_last_and_what_asks_never() {
 }
 
 #[test]
+fn room_for_a_blob_is_not_made_by_its_own_image() {
+    let mut world = World { budget: 40, ..World::default() };
+    assert!(world.keep(&place("a", 1), 1, &[10, 11], None) && fill(&mut world, 10, 10));
+    world.now_ms += HOUR;
+    assert!(image(&mut world, "b", 2, &[(20, 20)]));
+    world.now_ms += HOUR;
+    assert!(fill(&mut world, 11, 10));
+    assert_eq!(world.evicted.iter().map(went).collect::<Vec<_>>(), [[2]]);
+    assert!(world.bodies.contains_key(&digest(10)));
+}
+
+#[test]
 fn what_cannot_fit_takes_nothing_with_it() {
     let mut world = World { budget: 40, ..World::default() };
     assert!(image(&mut world, "a", 1, &[(10, 10)]));
