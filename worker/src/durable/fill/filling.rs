@@ -41,8 +41,8 @@ pub(super) struct Filling {
     pub(super) size: Cell<Option<u64>>,
     /// The first byte of the slice that is filled now.
     begun: Cell<u64>,
-    /// How many bytes there is room for.
-    reserved: Cell<u64>,
+    /// How many bytes there is room for, once that was asked.
+    reserved: Cell<Option<u64>>,
     slice: RefCell<Option<Slice>>,
     live: RefCell<Option<Live>>,
     end: RefCell<Option<End>>,
@@ -55,7 +55,7 @@ impl Filling {
     pub(super) fn new(store: Store, storage: Storage, rule: Rc<Rule>, record: Record) -> Self {
         let (size, begun) = (Cell::new(record.size), Cell::new(record.body.size));
         let (record, slice) = (RefCell::new(record), RefCell::default());
-        let reserved = Cell::new(0);
+        let reserved = Cell::new(None);
         let (live, end, changed) = (RefCell::default(), RefCell::default(), Changed::default());
         let filling =
             Self { store, storage, rule, record, size, begun, reserved, slice, live, end, changed };
@@ -173,7 +173,7 @@ impl Filling {
             }
             break;
         }
-        self.keep().await.map(Some)
+        self.keep().await
     }
 
     /// Fills one slice, and says whether it is the last.
@@ -247,7 +247,7 @@ impl Filling {
 
     /// Sees to it that there is room for so many bytes in all.
     pub(super) async fn reserve(&self, bytes: u64) -> Result<bool, Failure> {
-        if bytes <= self.reserved.get() {
+        if self.reserved.get().is_some_and(|reserved| bytes <= reserved) {
             return Ok(true);
         }
         let command = {
@@ -256,20 +256,21 @@ impl Filling {
         };
         let is_room = matches!(self.ask(command).await?, UpstreamReply::Room);
         if is_room {
-            self.reserved.set(bytes);
+            self.reserved.set(Some(bytes));
         }
         Ok(is_room)
     }
 
-    async fn keep(&self) -> Result<Body, Failure> {
+    /// Has it kept; the body, or `None` where the rule's object does not take it.
+    async fn keep(&self) -> Result<Option<Body>, Failure> {
         let (command, body) = {
             let Record { fill, name, digest, body, .. } = &*self.record.borrow();
             let (fill, name) = (fill.clone(), name.clone());
             let (digest, own) = (digest.clone(), body.clone());
             (UpstreamCommand::KeepBlob { fill, name, digest, body: own }, body.clone())
         };
-        self.ask(command).await?;
-        Ok(body)
+        let is_kept = matches!(self.ask(command).await?, UpstreamReply::Kept);
+        Ok(is_kept.then_some(body))
     }
 
     async fn abandon(&self) {

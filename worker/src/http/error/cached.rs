@@ -20,12 +20,11 @@ pub(super) fn tell(unanswered: &Unanswered) -> Told {
     match unanswered {
         U::Missing { .. } | U::Refused { .. } => told(404, ErrorCode::ManifestUnknown),
         U::MissingBlob { .. } => told(404, ErrorCode::BlobUnknown),
-        U::NotPassedOn { .. } => told(404, ErrorCode::NameUnknown),
         U::Waits { ms, why: Waiting::TooManyMisses, .. } => unavailable(429, ms.div_ceil(1000)),
         U::Waits { ms, why: Waiting::Resting, .. } => unavailable(503, ms.div_ceil(1000)),
         U::Failed { status: Some(429), .. } => unavailable(429, 5),
         U::Failed { .. } => unavailable(503, 2),
         U::Lied { .. } => told(502, ErrorCode::Unavailable),
-        U::Closed { .. } => told(403, ErrorCode::Denied),
+        U::Closed { .. } | U::NotPassedOn { .. } => told(403, ErrorCode::Denied),
     }
 }
