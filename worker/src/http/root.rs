@@ -19,24 +19,23 @@ pub async fn dispatch_or(
     asked: &Asked,
 ) -> Result<Answer, Error> {
     let answer = dispatch(env, door, caller, meter, operation, asked).await;
-    let Some(rest) = rest.filter(|_| is_nothing(&answer)) else { return answer };
-    // Asked only then: what was published just now is found above, whatever is remembered here.
-    if published::is_ours(door.store, &rest.asked).await? {
+    let (Some(rest), Some(is_known)) = (rest, is_nothing(&answer)) else { return answer };
+    let name = &rest.asked;
+    // Looked at anew each time: what was published just now is found, whatever is remembered here.
+    let is_here = !is_known && door.store.repository_exists(name).await?;
+    if is_here || published::is_ours(door.store, name).await? {
         return answer;
     }
     dispatch(env, door, caller, meter, Operation::Cached(rest), asked).await
 }
 
-/// Whether an answer says that there is no such thing. A list of referrers is never missing.
-fn is_nothing(answer: &Result<Answer, Error>) -> bool {
+/// Where an answer says that there is no such thing, whether it also says that there is no such
+/// repository; `None` for all other answers. A list of referrers is never missing.
+fn is_nothing(answer: &Result<Answer, Error>) -> Option<bool> {
     match answer {
-        Ok(Answer::Referrers { manifests, .. }) => manifests.is_empty(),
-        Err(Error::Service(error)) => matches!(
-            error,
-            service::Error::NameUnknown(_)
-                | service::Error::ManifestUnknown(_)
-                | service::Error::BlobUnknown(_)
-        ),
-        _ => false,
+        Err(Error::Service(service::Error::NameUnknown(_))) => Some(true),
+        Err(Error::Service(service::Error::BlobUnknown(_))) => Some(false),
+        Ok(Answer::Referrers { manifests, .. }) if manifests.is_empty() => Some(false),
+        _ => None,
     }
 }
