@@ -90,7 +90,7 @@ impl Health {
         match answer {
             Answered::Well { remaining, .. } => {
                 self.remaining = remaining.or(self.remaining);
-                self.is_well();
+                self.recover();
                 self.trouble = None;
                 if remaining == Some(0) {
                     // The next one would be refused. How long, it did not say.
@@ -100,7 +100,7 @@ impl Health {
             }
             // It answers. That it refuses may be about one repository only.
             Answered::Refused => {
-                self.is_well();
+                self.recover();
                 self.trouble = Some(Trouble::Refused);
             }
             Answered::Failing { status, retry_after_s } => {
@@ -117,7 +117,12 @@ impl Health {
         }
     }
 
-    fn is_well(&mut self) {
+    /// Whether nothing is known but that it answers.
+    pub fn is_well(&self) -> bool {
+        self.failed == 0
+    }
+
+    fn recover(&mut self) {
         (self.failed, self.until_ms, self.asked_until_ms, self.probe_ms) = (0, 0, 0, None);
     }
 

@@ -1,15 +1,18 @@
 //! What rests of other registries, as it is counted, let go of and forgotten; and what the operator
 //! is told of it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use libtest_mimic::Trial;
 use roadstead_tests::bucket::Bucket;
 use roadstead_tests::claims;
 use roadstead_tests::client::api::Api;
 use roadstead_tests::client::http::Request;
 use roadstead_tests::client::registry::Repository;
+use roadstead_tests::deadline::Deadline;
 use roadstead_tests::image::noise;
 use roadstead_tests::stack::Stack;
-use roadstead_tests::upstream::{Day, Goods, image, index, upstream};
+use roadstead_tests::upstream::{At, Day, Fault, Goods, Wrong, image, index, upstream};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 use std::thread::sleep;
@@ -22,7 +25,7 @@ const LAYER_BYTES: usize = 1_000_000;
 /// After this the edge has told what was pulled.
 const TOLD: Duration = Duration::from_millis(1_800);
 /// The rules of the claims' edge.
-const PREFIXES: [&str; 6] = ["little", "twice", "purged", "aged", "counted", "kept"];
+const PREFIXES: [&str; 7] = ["little", "twice", "purged", "aged", "counted", "kept", "back"];
 
 static EDGE: OnceLock<Result<Stack, String>> = OnceLock::new();
 
@@ -32,6 +35,7 @@ pub(super) fn claims() -> Vec<Trial> {
         what_two_images_have_is_counted_once_and_stays_for_the_other,
         an_image_that_is_purged_goes_with_all_that_it_names,
         a_tag_that_is_refreshed_is_looked_at_anew,
+        a_tag_goes_back_while_its_new_image_cannot_be_had,
         what_was_given_out_is_counted,
         only_the_operator_reads_and_purges,
         what_is_asked_wrongly_is_told,
@@ -203,10 +207,39 @@ fn a_tag_that_is_refreshed_is_looked_at_anew() {
     for what in [json!({ "name": "ledger/aged", "reference": "1" }), json!({})] {
         let mut refresh = what;
         refresh["prefix"] = json!("aged");
+        // What was looked at this very moment is not looked at again.
+        sleep(Duration::from_secs(1));
         let _ = Api::of(edge()).post("cache/refresh", &refresh).expect(200);
         let (first, second) = (pulled(), pulled());
         assert!(first > 0 && second == 0, "asked {first} and {second} times after {refresh}");
     }
+}
+
+fn a_tag_goes_back_while_its_new_image_cannot_be_had() {
+    let name = "ledger/back";
+    let old = sell(name, 98_000);
+    let reader = cached(edge(), "back", name);
+    pull(edge(), "back", name, &old);
+    let new = image(98_001, LAYER_BYTES);
+    upstream().restock(name, &new);
+    upstream().day(name, Day::with([Wrong::always(At::Blobs, Fault::Status(503))]));
+    let refresh = json!({ "prefix": "back", "name": name });
+    sleep(Duration::from_secs(1));
+    let _ = Api::of(edge()).post("cache/refresh", &refresh).expect(200);
+    let moved = reader.get("manifests/1").send().expect(200);
+    assert!(moved.body == new.document("1"), "the registry has moved the tag");
+    let lacking = new.blobs.keys().next().map(String::as_str).unwrap_or_default();
+    let answer = reader.get(&format!("blobs/{lacking}")).send();
+    assert!(answer.status >= 500, "{answer}");
+    // All of the image before is here, and nothing of the new one.
+    pull(edge(), "back", name, &old);
+    upstream().day(name, Day::default());
+    let back = Deadline::after(Duration::from_secs(40)).wait(|| {
+        let answer = reader.get("manifests/1").send().expect(200);
+        (answer.body == new.document("1")).then_some(())
+    });
+    assert!(back.is_some(), "the registry is well and nobody asks it");
+    pull(edge(), "back", name, &new);
 }
 
 fn what_was_given_out_is_counted() {
@@ -225,6 +258,12 @@ fn what_was_given_out_is_counted() {
     let saved = bytes_of(&goods) - goods.document("1").len() as u64;
     assert_eq!(number(&second, "saved_bytes"), saved);
     let metrics = Request::get("/metrics").at(edge().host()).as_operator().send().expect(200);
+    let token = json!({ "name": "prometheus", "expires_in_days": 1, "scopes": ["pull"] });
+    let token = Api::of(edge()).post("account/tokens", &token).expect(201).json();
+    let basic =
+        STANDARD.encode(format!("operator:{}", token["token"].as_str().unwrap_or_default()));
+    let by_token = Request::get("/metrics").at(edge().host());
+    let _ = by_token.header("Authorization", format!("Basic {basic}")).send().expect(200);
     assert!(metrics.must("Content-Type").starts_with("text/plain; version=0.0.4"));
     let text = String::from_utf8_lossy(&metrics.body).into_owned();
     let line = format!("roadstead_upstream_saved_bytes_total{{prefix=\"counted\"}} {saved}");

@@ -28,7 +28,7 @@ pub fn page(visit: &SharedVisit, upstreams: &Upstreams) -> String {
 }
 
 fn content(visit: &SharedVisit, upstreams: &Upstreams) -> AnyView {
-    let rows: Vec<_> = upstreams.reports.iter().map(|report| row(visit, report)).collect();
+    let rows: Vec<_> = upstreams.reports.iter().map(row).collect();
     let since =
         upstreams.at_ms.map(|at_ms| view! { " As of "<When at_ms now_ms=visit.now_ms/>"." });
     let chosen = visit.asked("prefix").filter(|prefix| !prefix.is_empty());
@@ -42,7 +42,7 @@ fn content(visit: &SharedVisit, upstreams: &Upstreams) -> AnyView {
     .into_any()
 }
 
-fn row(visit: &SharedVisit, report: &Report) -> AnyView {
+fn row(report: &Report) -> AnyView {
     let prefix = display_text(&report.prefix, 128);
     let host = display_text(&report.host, 255);
     let gauge = report.budget_bytes.map(|limit| view! { <Gauge used=report.stored_bytes limit/> });

@@ -57,12 +57,8 @@ impl Upstream {
         })
     }
 
-    pub(super) fn said(
-        &self,
-        name: &Name,
-        shown: Option<Shown>,
-        answer: Answered,
-    ) -> Result<UpstreamReply> {
+    /// Takes note of what the registry answered; whether it begins to fail by it.
+    pub(super) fn said(&self, name: &Name, shown: Option<Shown>, answer: Answered) -> Result<bool> {
         let now_ms = Self::now_ms();
         let ledger = self.ledger()?;
         ledger.add(counted::REQUESTS, 1)?;
@@ -70,6 +66,7 @@ impl Upstream {
             ledger.add(counted::FETCHED, bytes)?;
         }
         let mut asking = self.asking.borrow_mut();
+        let was_well = asking.health.is_well();
         asking.health.said(answer, now_ms);
         match answer {
             Answered::Refused => {
@@ -82,7 +79,7 @@ impl Upstream {
         if let Some(shown) = shown {
             asking.shelf.put(name, shown);
         }
-        Ok(UpstreamReply::Done)
+        Ok(was_well && matches!(answer, Answered::Failing { .. }))
     }
 
     pub(super) fn used(&self, used: &Used) -> Result<UpstreamReply> {

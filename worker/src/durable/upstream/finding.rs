@@ -57,7 +57,7 @@ impl Upstream {
     /// Where a blob is. A repository whose manifest names it gets its link.
     pub(super) async fn find(&self, name: &Name, digest: &Digest) -> Result<UpstreamReply> {
         let ledger = self.ledger()?;
-        let (is_named, size) = ledger.named(name, digest)?;
+        let (is_named, size) = ledger.is_named(name, digest)?;
         let body = ledger.stored_body(digest)?.and_then(|row| row.more);
         let body: Option<Body> = body.map(|body| serde_json::from_str(&body)).transpose()?;
         if let Some(body) = body.as_ref().filter(|_| is_named) {

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use worker::{Result, SqlStorage};
 
 /// The tables. Times are ms UTC.
-const SCHEMA: [&str; 10] = [
+const SCHEMA: [&str; 11] = [
     // `kind` and `state`: see `row`. `what`: a tag, a digest, or a fill, whose `name` is empty.
     // `since_ms`: when it was written, or a tag looked at. `kept`: whether a manifest keeps it.
     // `more`: a body's record, a tag's digest before.
@@ -28,6 +28,8 @@ const SCHEMA: [&str; 10] = [
     "CREATE INDEX IF NOT EXISTS resting_by_use ON resting (used_ms)
        WHERE kept = 0 AND state = 1 AND kind IN (1, 3)",
     "CREATE INDEX IF NOT EXISTS resting_by_digest ON resting (digest, kind)",
+    "CREATE INDEX IF NOT EXISTS resting_moved ON resting (since_ms)
+       WHERE kind = 0 AND more IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS resting_unfinished ON resting (state, kind) WHERE state <> 1",
     // In the repository `name` the manifest `parent` keeps `child`, since `author` says so; `bytes`
     // where it says how many.
@@ -181,6 +183,13 @@ impl<'a> Ledger<'a> {
     /// At most `limit` tags that are to be looked at anew.
     pub(super) fn aged(&self, limit: u64) -> Result<Vec<Row>> {
         let query = "SELECT * FROM resting WHERE kind = 0 AND used_ms = 0 AND state = 1 LIMIT ?";
+        rows(self.0, query, [number(limit)])
+    }
+
+    /// At most `limit` tags that pointed elsewhere before, the one that was looked at last first.
+    pub(super) fn moved(&self, limit: u64) -> Result<Vec<Row>> {
+        let query = "SELECT * FROM resting WHERE kind = 0 AND state = 1 AND more IS NOT NULL
+             ORDER BY since_ms DESC LIMIT ?";
         rows(self.0, query, [number(limit)])
     }
 

@@ -15,6 +15,7 @@ mod looking;
 mod purging;
 mod refreshing;
 mod report;
+mod returning;
 mod room;
 mod shown;
 
@@ -87,7 +88,13 @@ impl Upstream {
     async fn step(&self, command: UpstreamCommand, document: Vec<u8>) -> Result<UpstreamReply> {
         match command {
             UpstreamCommand::Ask { name, subject } => self.ask(&name, &subject),
-            UpstreamCommand::Said { name, shown, answer } => self.said(&name, shown, answer),
+            UpstreamCommand::Said { name, shown, answer } => {
+                if self.said(&name, shown, answer)? {
+                    let gone_back = self.change(self.go_back()).await;
+                    alarm::report("upstream", gone_back.as_ref().err());
+                }
+                Ok(UpstreamReply::Done)
+            }
             UpstreamCommand::Used(used) => self.used(&used),
             UpstreamCommand::Report => Ok(UpstreamReply::Report(Box::new(self.report()?))),
             UpstreamCommand::Refresh { name, tag } => {

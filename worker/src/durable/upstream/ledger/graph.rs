@@ -87,7 +87,7 @@ impl Ledger<'_> {
     }
 
     /// Whether a manifest of `name` that rests names `digest`, and how many bytes it says that has.
-    pub(in super::super) fn named(
+    pub(in super::super) fn is_named(
         &self,
         name: &Name,
         digest: &Digest,
