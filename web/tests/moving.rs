@@ -41,7 +41,7 @@ fn the_page_shows_the_configuration_of_this_host() {
         "[[registry.mirror]]",
         "kind: ClusterPolicy",
         "proxyCache",
-        "roadstead scan --host reg.example --write .",
+        "roadstead scan --host reg.example --rule dockerhub=docker.io --write .",
     ] {
         assert!(html.contains(text) || html.contains(&text.replace('"', "&quot;")), "{text}");
     }

@@ -37,9 +37,9 @@ impl Floating {
     /// Why it floats, in a few words.
     pub fn reason(&self) -> String {
         match self {
-            Self::Absent => "no tag, so `latest`".to_owned(),
-            Self::Named(tag) => format!("`{tag}` moves with each build"),
-            Self::Major(tag) => format!("`{tag}` moves with each release of that version"),
+            Self::Absent => "no tag, so \"latest\"".to_owned(),
+            Self::Named(tag) => format!("\"{tag}\" moves with each build"),
+            Self::Major(tag) => format!("\"{tag}\" moves with each release of that version"),
         }
     }
 
@@ -62,7 +62,7 @@ impl Floating {
             }
             _ if is_latest => "Kubernetes asks for it at every start of a container",
             _ => {
-                "Kubernetes asks again only with `imagePullPolicy: Always`, else nodes keep what \
+                "Kubernetes asks again only with imagePullPolicy: Always, else nodes keep what \
                  they have and drift apart"
             }
         };

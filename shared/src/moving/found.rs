@@ -78,7 +78,7 @@ pub enum Fate {
 #[serde(rename_all = "snake_case", tag = "why", content = "what")]
 pub enum Why {
     /// It is no image at all.
-    #[error("`scratch` is no image")]
+    #[error("scratch is no image")]
     Scratch,
     /// It is a stage of the same file.
     #[error("a build stage of this file")]

@@ -8,16 +8,16 @@ use roadstead_tests::claims;
 use roadstead_tests::client::http::Request;
 use roadstead_tests::deadline::Deadline;
 use roadstead_tests::own_stack::OwnStack;
-use roadstead_tests::stack::stack;
 use std::time::Duration;
 
 /// How long a page may take to come to life or to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// One rule for everybody, one for those who have an account.
+/// Two rules for everybody, one for those who have an account.
 static WITH_RULES: OwnStack = OwnStack::with(
     "moving",
-    "UPSTREAMS={\"dockerhub\":{\"preset\":\"docker-hub\",\"default\":true},\
+    "UPSTREAMS={\"hub\":{\"preset\":\"docker-hub\",\"default\":true},\
+     \"git\":{\"preset\":\"github\"},\
      \"corp\":{\"url\":\"https://registry.corp.example\",\"host\":\"registry.corp.example\",\
      \"pull\":\"account\"}}\n",
 );
@@ -46,19 +46,22 @@ fn the_page_knows_the_rules_that_a_visitor_may_know() {
     let answer = Request::get("/move").at(WITH_RULES.get().host()).send().expect(200);
     let html = answer.text();
     let host = WITH_RULES.get().host();
-    assert!(html.contains(&format!("{host}/dockerhub/…")), "{html}");
+    assert!(html.contains(&format!("{host}/git/…")), "{html}");
     assert!(html.contains("registry-mirrors"), "the rule of the root");
     assert!(!html.contains("registry.corp.example"), "a rule that is for accounts");
     assert!(!html.contains("quay.io"), "a registry without a rule");
+    assert!(html.contains("--rule git=ghcr.io --rule hub=docker.io"), "rules of one's own");
 }
 
 fn without_javascript_the_configuration_is_there_and_no_field() {
-    let page = Page::open_without_javascript("/move");
+    let page = Page::open_on(WITH_RULES.get(), "/move", false);
     assert_eq!(page.text("h1"), "Move here");
     assert!(!page.shows("#paste"), "a field that could do nothing");
     page.press("main details summary");
     let source = page.source();
-    for text in ["hosts.toml", "[[registry.mirror]]", "kind: ClusterPolicy", stack().host()] {
+    for text in
+        ["hosts.toml", "[[registry.mirror]]", "kind: ClusterPolicy", WITH_RULES.get().host()]
+    {
         assert!(source.contains(text), "{text}");
     }
 }
@@ -75,14 +78,14 @@ fn typed(page: &Page) -> String {
 }
 
 fn expected() -> String {
-    let host = stack().host();
+    let host = WITH_RULES.get().host();
     FILE.replace("golang", &format!("{host}/hub/library/golang"))
         .replace("FROM alpine", &format!("FROM {host}/hub/library/alpine"))
-        .replace("ghcr.io", &format!("{host}/ghcr"))
+        .replace("ghcr.io", &format!("{host}/git"))
 }
 
 fn a_file_is_rewritten_as_it_is_typed_and_nothing_is_sent() {
-    let page = Page::open("/move");
+    let page = Page::open_on(WITH_RULES.get(), "/move", true);
     let _ = typed(&page);
     let requests = "performance.getEntriesByType('resource').length";
     let before = page.evaluate(requests);
@@ -100,7 +103,7 @@ fn a_file_is_rewritten_as_it_is_typed_and_nothing_is_sent() {
 }
 
 fn the_rewritten_file_is_copied() {
-    let page = Page::open("/move");
+    let page = Page::open_on(WITH_RULES.get(), "/move", true);
     page.allow_clipboard();
     let _ = typed(&page);
     page.press(".over-field button.copy");
@@ -112,7 +115,7 @@ fn the_rewritten_file_is_copied() {
 }
 
 fn the_page_fits_and_is_photographed() {
-    let page = Page::open("/move");
+    let page = Page::open_on(WITH_RULES.get(), "/move", true);
     let _ = typed(&page);
     let _ =
         page.evaluate("document.querySelectorAll('main details').forEach((it) => it.open = true)");

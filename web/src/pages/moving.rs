@@ -10,6 +10,9 @@ use leptos::prelude::*;
 use roadstead_shared::catalog::Host;
 use roadstead_shared::moving::Destination;
 use roadstead_shared::moving::configuration::{Edge, files};
+use roadstead_shared::moving::destination::Upstream;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// The page.
 pub fn page(visit: &SharedVisit) -> String {
@@ -52,7 +55,7 @@ fn content(to: &Destination, is_plain: bool, has_rules: bool) -> impl IntoView +
                 <p class="note rewriter-none">"Without JavaScript this field can do nothing; the program below does the same."</p>
                 <Rewriter host=host.clone() upstreams/>
             </section>
-            {scan(&host)}
+            {scan(to)}
             <section class="block" aria-labelledby="configure-title">
                 <h2 id="configure-title">"Or leave the files as they are"</h2>
                 <p class="prose">"Clients can be told to come here by themselves. These files are for this host."</p>
@@ -91,7 +94,16 @@ fn names(to: &Destination) -> impl IntoView + use<> {
 }
 
 /// The same for whole trees and clusters.
-fn scan(host: &str) -> impl IntoView + use<> {
+fn scan(to: &Destination) -> impl IntoView + use<> {
+    let mut host = to.host().to_owned();
+    // The program knows the usual rules by itself.
+    let usual: BTreeSet<_> = Upstream::usual().iter().map(named).collect();
+    if to.upstreams().iter().map(named).collect::<BTreeSet<_>>() != usual {
+        for upstream in to.upstreams() {
+            // Writing to a String cannot fail.
+            let _ = write!(host, " --rule {}={}", upstream.prefix, upstream.registry);
+        }
+    }
     let command = |words: &'static str, command: String| {
         view! { <li><p>{words}</p><CommandLine command/></li> }
     };
@@ -106,6 +118,11 @@ fn scan(host: &str) -> impl IntoView + use<> {
             </ol>
         </section>
     }
+}
+
+/// What a rule is, whatever else it says and wherever it stands.
+fn named(upstream: &Upstream) -> (String, String) {
+    (upstream.registry.clone(), upstream.prefix.clone())
 }
 
 /// Under an address that no reference can begin with.

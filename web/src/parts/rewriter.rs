@@ -133,7 +133,7 @@ fn row(found: Found, kind: Kind) -> impl IntoView {
         format!("{}{tag}{pinned}", image.registry)
     });
     let floats = found.floating.as_ref().zip(found.image.as_ref()).map(|(floating, image)| {
-        let words = format!("Floats: {}. ", floating.reason());
+        let words = format!("Floats: {}; ", floating.reason());
         view! { <p class="found-warning"><b>{words}</b>{floating.cost(&image.registry, found.place, kind)}</p> }
     });
     let note = found.note.map(|note| view! { <p class="found-warning">{note}</p> });

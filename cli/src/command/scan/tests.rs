@@ -77,7 +77,7 @@ fn the_report_says_where_what_and_why() {
     for words in [
         "docker.io (2)",
         "Dockerfile:1  golang:1.23  ->  reg.example/hub/library/golang:1.23\n",
-        "pod.yaml:4  nginx  ->  reg.example/hub/library/nginx  ! floating: no tag, so `latest`\n",
+        "pod.yaml:4  nginx  ->  reg.example/hub/library/nginx  ! floating: no tag, so \"latest\"\n",
         "corp.example (1)",
         "pod.yaml:5  corp.example/app:1.0  ! unmapped: no rule for corp.example\n",
         "What floating tags cost\n  1 reference: Kubernetes asks",

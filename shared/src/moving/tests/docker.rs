@@ -36,7 +36,7 @@ fn every_reference_is_found_where_it_stands() {
             "14:6 ${BASE:-busybox} -> reg.example/gcr/distroless/static-debian12",
             "15:13 build -> (a build stage of this file)",
             "17:6 Build -> (a build stage of this file)",
-            "18:6 scratch -> (`scratch` is no image)",
+            "18:6 scratch -> (scratch is no image)",
             "19:6 registry.example:5000/team/app -> (no rule for registry.example:5000)",
             "20:6 $UNKNOWN -> ($UNKNOWN has no default here, and could be any registry)",
             &format!("21:6 quay.io/$ORG/app@{DIGEST} -> reg.example/quay/$ORG/app@{DIGEST}"),
