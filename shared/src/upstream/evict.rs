@@ -13,8 +13,9 @@ mod tests;
 #[cfg(test)]
 mod world;
 
-/// How long an image is left alone after one of its manifests was kept, in ms: its blobs are about
-/// to be asked for.
+/// How long an image is left alone after one of its manifests was kept or pulled, in ms: its blobs
+/// are about to be asked for. One that is pulled counts as much as one that is new, or who fetches
+/// much at once would have everything go that others pull at the same time.
 pub const YOUNG_MS: u64 = 60_000;
 
 /// How many manifests are looked at that something keeps, where nothing else is left: only those
@@ -67,8 +68,8 @@ pub trait Shelf {
     /// The manifests that name this, in all repositories.
     fn namers(&self, digest: &Digest) -> Result<Vec<Place>, Self::Error>;
 
-    /// When a manifest was kept, ms UTC.
-    fn kept_ms(&self, manifest: &Place) -> Result<u64, Self::Error>;
+    /// When a manifest was kept or pulled last, ms UTC.
+    fn used_ms(&self, manifest: &Place) -> Result<u64, Self::Error>;
 
     /// Whether a fill of this digest is under way.
     fn is_filling(&self, digest: &Digest) -> Result<bool, Self::Error>;
@@ -209,7 +210,7 @@ pub fn images_of<S: Shelf>(shelf: &S, digest: &Digest) -> Result<Vec<Image>, S::
 
 fn is_busy<S: Shelf>(shelf: &S, image: &Image, now_ms: u64) -> Result<bool, S::Error> {
     for place in &image.manifests {
-        if shelf.kept_ms(place)?.saturating_add(YOUNG_MS) > now_ms {
+        if shelf.used_ms(place)?.saturating_add(YOUNG_MS) > now_ms {
             return Ok(true);
         }
     }

@@ -2,7 +2,7 @@
 //! what was pulled the longest ago.
 
 use super::edge::{BUDGET, cached, edge, registry, report, reported};
-use super::pull::{Got, must_pull, pull};
+use super::pull::{Got, pull};
 use libtest_mimic::Trial;
 use roadstead_tests::bucket::Bucket;
 use roadstead_tests::claims;
@@ -67,7 +67,8 @@ fn pull_through() -> Vec<u64> {
         assert!(counted <= BUDGET, "{counted} bytes are counted after {name}");
         after.push(rests);
         if number % OFTEN == 1 {
-            must_pull(&cached("little", &self::name(DEAR)), &dear, "1");
+            let got = pull(&cached("little", &self::name(DEAR)), &dear, "1");
+            assert_eq!(got, Got::Right, "the dear one, after {number}: {}", report("little"));
             thread::sleep(LATE);
         }
     }

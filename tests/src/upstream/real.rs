@@ -172,5 +172,6 @@ mod tests {
         let other = real.seal.token(SERVICE, "a/c", &["pull"]);
         let _ = manifest.bearer(&other).send().expect(401);
         real.close();
+        scratch::remove();
     }
 }

@@ -39,6 +39,19 @@ fn the_least_recently_pulled_goes_and_no_more_than_is_needed() {
 }
 
 #[test]
+fn who_fetches_much_at_once_has_nothing_go_that_others_pull() {
+    let mut world = World { budget: 33, ..World::default() };
+    assert!(image(&mut world, "a", 1, &[(11, 10)]));
+    world.now_ms += 2 * YOUNG_MS;
+    for number in 2..=9 {
+        world.now_ms += 1_000;
+        assert!(image(&mut world, "b", number, &[(10 + number, 10)]));
+        world.pull(&place("a", 1));
+    }
+    assert_eq!(world.evicted.iter().map(went).collect::<Vec<_>>(), [[2], [3], [4], [5], [6], [7]]);
+}
+
+#[test]
 fn a_shared_blob_stays_while_one_image_needs_it() {
     let mut world = World { budget: 30, ..World::default() };
     assert!(image(&mut world, "a", 1, &[(100, 10), (101, 5)]));

@@ -12,7 +12,6 @@ pub(super) struct Manifest {
     pub(super) named: BTreeSet<Digest>,
     pub(super) subject: Option<Digest>,
     pub(super) used_ms: u64,
-    pub(super) kept_ms: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -91,7 +90,7 @@ impl World {
         }
         let (now_ms, named) = (self.now_ms, named.iter().copied().map(digest).collect());
         let subject = subject.map(digest);
-        let manifest = Manifest { bytes, named, subject, used_ms: now_ms, kept_ms: now_ms };
+        let manifest = Manifest { bytes, named, subject, used_ms: now_ms };
         self.manifests.insert(at.clone(), manifest);
         self.pull(at);
         true
@@ -192,8 +191,8 @@ impl Shelf for World {
         Ok(namers.map(|(place, _)| place.clone()).collect())
     }
 
-    fn kept_ms(&self, manifest: &Place) -> Result<u64, Infallible> {
-        Ok(self.manifests.get(manifest).map(|manifest| manifest.kept_ms).unwrap_or_default())
+    fn used_ms(&self, manifest: &Place) -> Result<u64, Infallible> {
+        Ok(self.manifests.get(manifest).map(|manifest| manifest.used_ms).unwrap_or_default())
     }
 
     fn is_filling(&self, digest: &Digest) -> Result<bool, Infallible> {

@@ -81,9 +81,9 @@ impl Shelf for Ledger<'_> {
         Ok(found.into_iter().map(|Named { name, digest }| Place { name, digest }).collect())
     }
 
-    fn kept_ms(&self, manifest: &Place) -> Result<u64> {
+    fn used_ms(&self, manifest: &Place) -> Result<u64> {
         let row = self.find(Kind::Manifest, &manifest.name, manifest.digest.as_str())?;
-        Ok(row.map(|row| row.since_ms).unwrap_or_default())
+        Ok(row.map(|row| row.used_ms.max(row.since_ms)).unwrap_or_default())
     }
 
     fn is_filling(&self, digest: &Digest) -> Result<bool> {
