@@ -66,6 +66,7 @@ pub(super) fn claims() -> Vec<Trial> {
         what_is_published_here_is_looked_up_nowhere_else,
         nothing_is_published_under_a_prefix,
         what_the_operator_leaves_out_is_not_asked_for,
+        a_list_goes_on_where_it_began,
         a_name_that_is_too_long_is_refused_in_words,
     ]
 }
@@ -286,11 +287,34 @@ fn nothing_is_published_under_a_prefix() {
 fn what_the_operator_leaves_out_is_not_asked_for() {
     let _ = sold(hub(), "denied/tool", 908);
     for path in ["/v2/hub/denied/tool/manifests/1", "/v2/denied/tool/manifests/1?ns=docker.io"] {
-        let answer = ask(path).1.expect(404);
-        assert_eq!(answer.json()["errors"][0]["code"], "NAME_UNKNOWN", "{path}");
+        let answer = ask(path).1.expect(403);
+        assert_eq!(answer.json()["errors"][0]["code"], "DENIED", "{path}");
         assert!(answer.text().contains("not passed on"), "{answer}");
     }
     assert!(hub().seen("denied/tool").is_empty());
+}
+
+fn a_list_goes_on_where_it_began() {
+    let mut goods = image(909, 1000);
+    let bytes = goods.manifests["1"].clone();
+    goods.manifests.extend(["2", "3"].map(|tag| (tag.to_owned(), bytes.clone())));
+    hub().sell("library/listed", &goods, Day::default());
+    for path in [
+        "/v2/hub/library/listed/tags/list?n=2",
+        "/v2/library/listed/tags/list?n=2&ns=docker.io",
+        "/v2/hub/library/listed/tags/list?n=2&ns=docker.io",
+        "/hub/v2/library/listed/tags/list?n=2",
+        "/v2/library/listed/tags/list?n=2",
+    ] {
+        let answer = ask(path).1.expect(200);
+        assert_eq!(answer.json()["tags"], json!(["1", "2"]), "{path}");
+        let link = answer.must("Link");
+        let next = link.strip_prefix('<').and_then(|link| link.split_once('>'));
+        let (next, _) = next.unwrap_or_else(|| panic!("{link}"));
+        assert_eq!(next.starts_with("/hub/"), path.starts_with("/hub/"), "{path}: {next}");
+        assert_eq!(next.contains("ns=docker.io"), path.contains("ns=docker.io"), "{path}: {next}");
+        assert_eq!(ask(next).1.expect(200).json()["tags"], json!(["3"]), "{path}: {next}");
+    }
 }
 
 fn a_name_that_is_too_long_is_refused_in_words() {

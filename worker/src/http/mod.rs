@@ -30,6 +30,8 @@ use worker::{Env, Response, Result};
 
 /// Whose names were asked for: `?ns=`, as it was said.
 const REGISTRY_ASKED: &str = "oci-namespace";
+/// Where a list goes on. RFC 8288.
+const LINK: &str = "link";
 
 /// Where tokens are had.
 const TOKEN: &str = "/token";
@@ -44,14 +46,19 @@ pub fn serves(path: &str, rules: &Rules) -> bool {
 }
 
 /// Answers a call of the API, with an error where it must. Where the URL names a registry that a rule
-/// is about, the answer says so.
+/// is about, the answer says so, and a list goes on there.
 pub async fn handle(request: Request, env: &Env, behind: &Behind, call: &Call) -> Result<Response> {
     let mut response = match serve(request, env, behind, call).await {
         Ok(response) => response,
         Err(error) => error::render(&error, call)?,
     };
-    if let Some(registry) = route::registry_asked(&call.method, &call.url, &config::rules(env)) {
+    let rules = config::rules(env);
+    if let Some(registry) = route::registry_asked(&call.method, &call.url, &rules) {
         response.headers_mut().set(REGISTRY_ASKED, &registry)?;
+    }
+    let link = response.headers().get(LINK)?;
+    if let Some(next) = link.and_then(|link| route::next_from(&call.url, &link, &rules)) {
+        response.headers_mut().set(LINK, &next)?;
     }
     Ok(response)
 }

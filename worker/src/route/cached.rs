@@ -4,7 +4,7 @@ use super::{Error, Url, is_api};
 use roadstead_shared::auth::Action;
 use roadstead_shared::oci::Name;
 use roadstead_shared::oci::path::ROOT;
-use roadstead_shared::oci::query::Query;
+use roadstead_shared::oci::query::{Query, encode};
 use roadstead_shared::operation::{Cached, Operation, Page, Right, Wanted};
 use roadstead_shared::upstream::{Located, Place, Rules};
 
@@ -22,6 +22,19 @@ pub fn registry_asked(method: &str, url: &Url, rules: &Rules) -> Option<String> 
     let is_read = matches!(method, "GET" | "HEAD") && !url.query.is_empty() && !is_api(&url.path);
     let query = is_read.then(|| Query::parse(&url.query))?;
     query.get(NAMESPACE).filter(|ns| rules.by_host(ns).is_some()).map(str::to_owned)
+}
+
+/// A link to the next part of a list, as it must be for whoever asked for `url`: what leads to the
+/// rule is there again. `None` where it leads there as it is.
+pub fn next_from(url: &Url, link: &str, rules: &Rules) -> Option<String> {
+    let (target, rest) = link.strip_prefix('<')?.split_once('>')?;
+    let path = target.starts_with(ROOT).then_some(target)?;
+    let mirror = rules.is_mirror(&url.path).then(|| url.path.split('/').nth(1)).flatten();
+    let front = mirror.map(|prefix| format!("/{prefix}")).unwrap_or_default();
+    let ns = registry_asked("GET", url, rules);
+    let ns = ns.map(|ns| format!("&{NAMESPACE}={}", encode(&ns))).unwrap_or_default();
+    let is_same = front.is_empty() && ns.is_empty();
+    (!is_same).then(|| format!("<{front}{path}{ns}>{rest}"))
 }
 
 /// Whether a path is `/v2/PREFIX/`: what a client asks first that has the prefix in its address.

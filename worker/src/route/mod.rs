@@ -9,7 +9,7 @@ mod storage;
 mod upstreams;
 pub mod url;
 
-pub use cached::{fall_back, registry_asked};
+pub use cached::{fall_back, next_from, registry_asked};
 pub use error::Error;
 pub use url::Url;
 

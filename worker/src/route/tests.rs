@@ -96,6 +96,28 @@ fn the_root_is_left_to_its_rule_only_where_nothing_else_is_meant() {
 }
 
 #[test]
+fn a_list_goes_on_by_the_way_that_it_was_asked_for() {
+    let (rules, _) = Rules::read(Some(&json!({ "hub": { "preset": "docker-hub" } })));
+    let link = "</v2/a/b/tags/list?n=1&last=x>; rel=\"next\"";
+    let next = |target: &str| {
+        next_from(&Url::split(&format!("https://h{target}")), link, &rules).unwrap_or_default()
+    };
+    for (target, expected) in [
+        ("/v2/hub/a/b/tags/list?n=1", ""),
+        ("/v2/a/b/tags/list?n=1&ns=evil.example", ""),
+        ("/hub/v2/a/b/tags/list?n=1", "</hub/v2/a/b/tags/list?n=1&last=x>; rel=\"next\""),
+        (
+            "/v2/a/b/tags/list?n=1&ns=docker.io",
+            "</v2/a/b/tags/list?n=1&last=x&ns=docker.io>; rel=\"next\"",
+        ),
+    ] {
+        assert_eq!(next(target), expected, "{target}");
+    }
+    let url = Url::split("https://h/v2/a/b/manifests/1?ns=docker.io");
+    assert_eq!(next_from(&url, "<https://h/>; rel=\"blocked-by\"", &rules), None);
+}
+
+#[test]
 fn the_registry_that_was_asked_for_is_said_in_its_own_words() {
     let (rules, _) = Rules::read(Some(&json!({ "hub": { "preset": "docker-hub" } })));
     let said = |method: &str, target: &str| {
