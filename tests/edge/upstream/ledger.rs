@@ -8,10 +8,11 @@ use roadstead_tests::bucket::Bucket;
 use roadstead_tests::claims;
 use roadstead_tests::client::api::Api;
 use roadstead_tests::client::http::Request;
+use roadstead_tests::client::person::Person;
 use roadstead_tests::client::registry::Repository;
 use roadstead_tests::deadline::Deadline;
 use roadstead_tests::image::noise;
-use roadstead_tests::stack::Stack;
+use roadstead_tests::stack::{OPERATOR, PASSWORD, Stack};
 use roadstead_tests::upstream::{At, Day, Fault, Goods, Wrong, image, index, upstream};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
@@ -25,7 +26,8 @@ const LAYER_BYTES: usize = 1_000_000;
 /// After this the edge has told what was pulled.
 const TOLD: Duration = Duration::from_millis(1_800);
 /// The rules of the claims' edge.
-const PREFIXES: [&str; 7] = ["little", "twice", "purged", "aged", "counted", "kept", "back"];
+const PREFIXES: [&str; 8] =
+    ["little", "twice", "purged", "aged", "counted", "kept", "back", "shown"];
 
 static EDGE: OnceLock<Result<Stack, String>> = OnceLock::new();
 
@@ -37,6 +39,7 @@ pub(super) fn claims() -> Vec<Trial> {
         a_tag_that_is_refreshed_is_looked_at_anew,
         a_tag_goes_back_while_its_new_image_cannot_be_had,
         what_was_given_out_is_counted,
+        the_operators_page_says_how_the_rules_stand,
         only_the_operator_reads_and_purges,
         what_is_asked_wrongly_is_told,
         a_runtime_that_ends_loses_nothing,
@@ -228,7 +231,8 @@ fn a_tag_goes_back_while_its_new_image_cannot_be_had() {
     let _ = Api::of(edge()).post("cache/refresh", &refresh).expect(200);
     let moved = reader.get("manifests/1").send().expect(200);
     assert!(moved.body == new.document("1"), "the registry has moved the tag");
-    let lacking = new.blobs.keys().next().map(String::as_str).unwrap_or_default();
+    let lacking = new.blobs.iter().max_by_key(|(_, bytes)| bytes.len());
+    let lacking = lacking.map(|(digest, _)| digest.as_str()).unwrap_or_default();
     let answer = reader.get(&format!("blobs/{lacking}")).send();
     assert!(answer.status >= 500, "{answer}");
     // All of the image before is here, and nothing of the new one.
@@ -268,6 +272,34 @@ fn what_was_given_out_is_counted() {
     let text = String::from_utf8_lossy(&metrics.body).into_owned();
     let line = format!("roadstead_upstream_saved_bytes_total{{prefix=\"counted\"}} {saved}");
     assert!(text.lines().any(|other| other == line), "{line}\n{text}");
+}
+
+fn the_operators_page_says_how_the_rules_stand() {
+    let goods = sell("ledger/shown", 99_000);
+    pull(edge(), "shown", "ledger/shown", &goods);
+    let operator = Person::stranger(edge(), OPERATOR);
+    let _ = operator.sign_in(PASSWORD).expect(200);
+    let cookie = operator.session().unwrap_or_default();
+    let page = || {
+        let page = Request::get("/operator/upstreams").at(edge().host());
+        let page = page.header("Accept", "text/html").header("Cookie", &cookie);
+        String::from_utf8_lossy(&page.send().expect(200).body).into_owned()
+    };
+    let html = page();
+    for words in ["shown.ledger.example", "1 image, a budget of 1.1 GB", "As of "] {
+        assert!(html.contains(words), "{words} is not in {html}");
+    }
+    let fields = [
+        ("prefix", "shown"),
+        ("name", "ledger/shown"),
+        ("reference", ""),
+        ("next", "/operator/upstreams"),
+        ("back", "/"),
+    ];
+    let answer = operator.form("cache/purge", &fields).expect(303);
+    assert_eq!(answer.must("Location"), "/operator/upstreams");
+    assert_eq!(number(&report(edge(), "shown"), "stored_bytes"), 0);
+    assert!(page().contains("0 images, a budget of 1.1 GB"));
 }
 
 fn only_the_operator_reads_and_purges() {

@@ -8,7 +8,7 @@ use roadstead_tests::deadline::Deadline;
 use std::time::Duration;
 
 /// Pages that are somebody's own.
-const OWN: [&str; 9] = [
+const OWN: [&str; 10] = [
     "/account",
     "/account/tokens",
     "/account/settings",
@@ -17,6 +17,7 @@ const OWN: [&str; 9] = [
     "/operator",
     "/operator/accounts/ada",
     "/operator/networks",
+    "/operator/upstreams",
     "/operator/audit",
 ];
 /// Pages that are everybody's, and about whoever asks.

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use worker::{Result, SqlStorage};
 
 /// The tables. Times are ms UTC.
-const SCHEMA: [&str; 11] = [
+const SCHEMA: [&str; 13] = [
     // `kind` and `state`: see `row`. `what`: a tag, a digest, or a fill, whose `name` is empty.
     // `since_ms`: when it was written, or a tag looked at. `kept`: whether a manifest keeps it.
     // `more`: a body's record, a tag's digest before.
@@ -30,7 +30,9 @@ const SCHEMA: [&str; 11] = [
     "CREATE INDEX IF NOT EXISTS resting_by_digest ON resting (digest, kind)",
     "CREATE INDEX IF NOT EXISTS resting_moved ON resting (since_ms)
        WHERE kind = 0 AND more IS NOT NULL",
-    "CREATE INDEX IF NOT EXISTS resting_unfinished ON resting (state, kind) WHERE state <> 1",
+    "CREATE INDEX IF NOT EXISTS resting_aged ON resting (name) WHERE kind = 0 AND used_ms = 0",
+    "CREATE INDEX IF NOT EXISTS resting_writing ON resting (kind, since_ms) WHERE state = 0",
+    "CREATE INDEX IF NOT EXISTS resting_going ON resting (kind) WHERE state = 2",
     // In the repository `name` the manifest `parent` keeps `child`, since `author` says so; `bytes`
     // where it says how many.
     "CREATE TABLE IF NOT EXISTS edges (

@@ -4,12 +4,17 @@ use super::ledger::{Kind, Row, State};
 use super::{Ledger, Upstream, asking::counted};
 use crate::durable::wire::UpstreamReply;
 use crate::store::cached::key;
+use futures_util::future::try_join_all;
 use roadstead_shared::oci::{Digest, Reference};
 use roadstead_shared::upstream::evict;
 use worker::Result;
 
 /// How many objects are removed in one step.
 const AT_ONCE: u64 = 200;
+
+/// The slices of how many bodies are removed beside each other: the runtime lets six requests wait
+/// for their beginning.
+const BODIES_AT_ONCE: usize = 6;
 
 /// How long a fill is waited for that says nothing, in ms.
 pub(super) const FILL_MS: u64 = 60 * 60 * 1000;
@@ -148,8 +153,10 @@ impl Upstream {
             let keys: Vec<String> =
                 going.iter().filter_map(|row| object_key(&prefix, row)).collect();
             store.remove_cached(&keys).await?;
-            for row in going.iter().filter(|row| row.kind == Kind::Body) {
-                store.remove_cached_slices(&prefix, &row.what).await?;
+            let bodies: Vec<&Row> = going.iter().filter(|row| row.kind == Kind::Body).collect();
+            for some in bodies.chunks(BODIES_AT_ONCE) {
+                let removed = some.iter().map(|row| store.remove_cached_slices(&prefix, &row.what));
+                try_join_all(removed).await?;
             }
             going.iter().try_for_each(|row| ledger.forget(row))?;
         }
