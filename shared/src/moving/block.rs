@@ -62,7 +62,7 @@ impl Reader<'_> {
         }
         match self.key(from, end) {
             Some((key, value)) => self.field(column, key, value, end),
-            None if rest.starts_with(['"', '\'']) => quoted(self.text, from).2,
+            None if rest.starts_with(['"', '\'']) => quoted(self.text, from).1,
             None if is_block_scalar(rest) => self.skip_block(end, column.saturating_sub(1)),
             None => end,
         }
@@ -73,7 +73,7 @@ impl Reader<'_> {
         let rest = self.text.get(from..end)?;
         let is_end = |text: &str| text.is_empty() || text.starts_with([' ', '\t', '\r']);
         if rest.starts_with(['"', '\'']) {
-            let (key, _, behind) = quoted(self.text, from);
+            let (key, behind) = quoted(self.text, from);
             let after = self.text.get(behind..end)?;
             let spaces = after.len() - after.trim_start().len();
             let colon = after.trim_start().strip_prefix(':').filter(|text| is_end(text));
@@ -111,18 +111,18 @@ impl Reader<'_> {
         if rest.starts_with(['{', '[']) && !rest.starts_with("{{") {
             return flow::read(self.text, from, Some(mapping), key, &mut self.tree);
         }
-        let (value, is_plain, next) = if rest.starts_with(['"', '\'']) {
+        let (value, next) = if rest.starts_with(['"', '\'']) {
             quoted(self.text, from)
         } else {
             let len = rest.find(" #").unwrap_or(rest.len());
             let comment = rest.starts_with('#');
             let len = if comment { 0 } else { rest.get(..len).map_or(0, |it| it.trim_end().len()) };
-            (from..from + len, true, end)
+            (from..from + len, end)
         };
-        if let Some(anchor) = anchor.filter(|_| is_plain) {
+        if let Some(anchor) = anchor {
             self.tree.anchors.push((anchor, value.clone()));
         }
-        self.tree.scalar(Scalar { mapping, key, value, is_plain });
+        self.tree.scalar(Scalar { mapping, key, value });
         next
     }
 

@@ -135,9 +135,9 @@ impl<'a> Fields<'a> {
         let at = scalar.value.start;
         let template = Template::new(pieces(text, at, &[]));
         let mut found = template.found(text, at, Place::Image, self.to);
-        if is_built || !scalar.is_plain {
+        if is_built {
             found.edits.clear();
-            found.fate = Fate::Stays(if is_built { Why::Built } else { Why::Unread });
+            found.fate = Fate::Stays(Why::Built);
         }
         Some(found)
     }
@@ -145,11 +145,11 @@ impl<'a> Fields<'a> {
     /// A reference whose parts have fields of their own.
     fn block(&self, mapping: usize, name: &Scalar, global: Option<&Scalar>) -> Option<Found> {
         let part = |key: &str| {
-            let scalar = self.get(mapping, key).filter(|it| it.is_plain);
+            let scalar = self.get(mapping, key);
             scalar.filter(|it| !is_nothing(self.slice(&it.value)))
         };
         let text = self.slice(&name.value);
-        if is_nothing(text) || text.contains("://") || !name.is_plain {
+        if is_nothing(text) || text.contains("://") {
             return None;
         }
         let first = text.split('/').next().unwrap_or_default();
@@ -181,7 +181,7 @@ impl<'a> Fields<'a> {
     /// A registry in a field of its own.
     fn registry(&self, scalar: &Scalar) -> Option<Found> {
         let text = self.slice(&scalar.value);
-        if is_nothing(text) || !scalar.is_plain {
+        if is_nothing(text) {
             return None;
         }
         let template = Template::new(pieces(text, scalar.value.start, &[]));
@@ -195,7 +195,7 @@ impl<'a> Fields<'a> {
         let skipped = prefix.map_or(0, |prefix| prefix.len());
         let text = whole.get(skipped..).unwrap_or_default();
         // An id alone says nothing of where it came from.
-        if is_nothing(text) || text.starts_with("sha256:") || !scalar.is_plain {
+        if is_nothing(text) || text.starts_with("sha256:") {
             return None;
         }
         let at = scalar.value.start + skipped;
@@ -215,7 +215,7 @@ impl<'a> Fields<'a> {
             let key = self.slice(&scalar.key);
             let global = key == "imageRegistry" && self.key_of(scalar.mapping) == "global";
             let global = global || (key == "registry" && self.is_global_image(scalar.mapping));
-            global && scalar.is_plain && !is_nothing(self.slice(&scalar.value))
+            global && !is_nothing(self.slice(&scalar.value))
         };
         self.tree.scalars.iter().find(is_one)
     }

@@ -52,11 +52,11 @@ pub(super) fn read(
             b' ' | b'\t' | b'\r' | b'\n' | b':' => at += 1,
             b'#' => at = line_end(text, at),
             _ => {
-                let (range, is_plain, end) = match byte {
+                let (range, end) = match byte {
                     b'"' | b'\'' => quoted(text, at),
                     _ => plain(text, at),
                 };
-                take(&mut frames, text, range, is_plain, end, tree);
+                take(&mut frames, text, range, end, tree);
                 at = end.max(at + 1);
             }
         }
@@ -86,14 +86,7 @@ fn open(
 }
 
 /// A text is a key where one is due and a colon follows, else a value.
-fn take(
-    frames: &mut [Frame],
-    text: &str,
-    range: Range<usize>,
-    is_plain: bool,
-    end: usize,
-    tree: &mut Tree,
-) {
+fn take(frames: &mut [Frame], text: &str, range: Range<usize>, end: usize, tree: &mut Tree) {
     let Some(frame) = frames.last_mut() else { return };
     let behind = text.get(end..).unwrap_or_default().trim_start();
     if frame.is_mapping && !frame.has_key && behind.starts_with(':') {
@@ -101,12 +94,12 @@ fn take(
         frame.has_key = true;
     } else if frame.is_mapping && frame.has_key {
         let (mapping, key) = (frame.mapping, frame.key.clone());
-        tree.scalar(Scalar { mapping, key, value: range, is_plain });
+        tree.scalar(Scalar { mapping, key, value: range });
     }
 }
 
 /// A text without quotes.
-fn plain(text: &str, at: usize) -> (Range<usize>, bool, usize) {
+fn plain(text: &str, at: usize) -> (Range<usize>, usize) {
     let bytes = text.as_bytes();
     let mut end = at;
     let mut line = None;
@@ -132,7 +125,7 @@ fn plain(text: &str, at: usize) -> (Range<usize>, bool, usize) {
     }
     let end = end.min(bytes.len());
     let len = text.get(at..end).map_or(0, |text| text.trim_end().len());
-    (at..at + len, true, end)
+    (at..at + len, end)
 }
 
 /// Where the line ends that `at` is in.

@@ -30,10 +30,9 @@ pub(super) struct Scalar {
     pub(super) mapping: usize,
     /// Its key.
     pub(super) key: Range<usize>,
-    /// The text, without quotes.
+    /// The text, without quotes, escapes as they stand: no reference has any, so that what is none
+    /// for that reason is left alone.
     pub(super) value: Range<usize>,
-    /// Whether the value is what stands there, byte by byte: no escapes, one line.
-    pub(super) is_plain: bool,
 }
 
 impl Tree {
@@ -49,30 +48,25 @@ impl Tree {
     }
 }
 
-/// A text in quotes that begins at `at` of `text`: the range inside, whether it is plain, and the
-/// first byte behind it. What nothing closes goes to the end.
-pub(super) fn quoted(text: &str, at: usize) -> (Range<usize>, bool, usize) {
+/// A text in quotes that begins at `at` of `text`: the range inside, and the first byte behind it.
+/// What nothing closes goes to the end.
+pub(super) fn quoted(text: &str, at: usize) -> (Range<usize>, usize) {
     let bytes = text.as_bytes();
     let quote = bytes.get(at).copied().unwrap_or(b'"');
     let mut here = at + 1;
-    let mut is_plain = true;
     while let Some(byte) = bytes.get(here) {
-        if *byte == b'\\' && quote == b'"' {
-            is_plain = false;
+        let next = bytes.get(here + 1);
+        let escapes = (*byte == b'\\' && quote == b'"')
+            // Two single quotes are one.
+            || (*byte == quote && quote == b'\'' && next == Some(&quote));
+        if escapes {
             here += 2;
         } else if *byte == quote {
-            // Two single quotes are one.
-            if quote == b'\'' && bytes.get(here + 1) == Some(&quote) {
-                is_plain = false;
-                here += 2;
-                continue;
-            }
-            return (at + 1..here, is_plain, here + 1);
+            return (at + 1..here, here + 1);
         } else {
-            is_plain = is_plain && *byte != b'\n';
             here += 1;
         }
     }
     let end = text.len();
-    ((at + 1).min(end)..end, false, end)
+    ((at + 1).min(end)..end, end)
 }

@@ -6,12 +6,19 @@ mod engine;
 mod layout;
 mod line;
 mod login;
+mod scan;
 
 use libtest_mimic::Trial;
 
 /// The claims of this room.
 pub(crate) fn claims() -> Vec<Trial> {
-    let claims =
-        [layout::claims(), archive::claims(), engine::claims(), line::claims(), login::claims()];
+    let claims = [
+        layout::claims(),
+        archive::claims(),
+        engine::claims(),
+        line::claims(),
+        login::claims(),
+        scan::claims(),
+    ];
     claims.into_iter().flatten().collect()
 }

@@ -86,6 +86,11 @@ impl Roadstead {
         run(self.command().args(arguments))
     }
 
+    /// Runs it to its end with `input` on its standard input.
+    pub fn feed(&self, arguments: &[&str], input: &[u8]) -> Outcome {
+        run_with(self.command().args(arguments), input)
+    }
+
     /// Pushes the image at `from` to `image` on the edge.
     pub fn push(&self, from: &Path, image: &str) -> Outcome {
         let target = format!("{}/{image}", stack().host());
