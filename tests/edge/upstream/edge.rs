@@ -21,7 +21,7 @@ pub(super) const SHORT_TAG: &str = "short";
 
 /// The registries of our own, by the prefix of their rules: each that fails or is closed is one
 /// claim's. `hub` answers for the root, and what `stub` is asked harms nobody else.
-const STUBS: [&str; 27] = [
+const STUBS: [&str; 29] = [
     "stub",
     "hub",
     "ctr",
@@ -49,6 +49,8 @@ const STUBS: [&str; 27] = [
     "misnaming",
     "shut",
     "listing",
+    "limits",
+    "counting",
 ];
 /// A registry that no rule is about.
 const UNRULED: &str = "unruled";

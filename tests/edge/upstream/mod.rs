@@ -8,11 +8,13 @@ mod at_once;
 mod budget;
 mod cases;
 mod clients;
+mod crash;
 mod edge;
 mod fill;
 mod fresh;
 mod granted;
 mod ledger;
+mod limits;
 mod names;
 mod pull;
 mod removed;
@@ -40,7 +42,9 @@ pub(crate) fn claims() -> Vec<Trial> {
         fill::claims(),
         fresh::claims(),
         through::claims(),
+        limits::claims(),
         budget::claims(),
+        crash::claims(),
         ledger::claims(),
         names::claims(),
         granted::claims(),
