@@ -12,6 +12,8 @@ const databases = readdirSync(folder, { recursive: true }).filter(
 const blobs = readdirSync(folder, { recursive: true }).filter((file) => file.includes("blobs/"));
 for (const file of databases) {
   const database = new DatabaseSync(join(folder, file), { readOnly: true });
+  // The runtime may be writing just now.
+  database.exec("PRAGMA busy_timeout = 10000");
   const rows = database.prepare("SELECT key, blob_id, size, custom_metadata FROM _mf_objects").all();
   for (const { key, blob_id, size, custom_metadata } of rows) {
     const metadata = JSON.parse(custom_metadata);
