@@ -7,10 +7,11 @@ pub const MAX: usize = 5;
 
 /// Whether a request that began at `begun` may go on at `to`: HTTPS, to no address of an inner
 /// network. A registry that is itself asked in plain HTTP may also name its own host, at any port.
-pub fn may_follow(begun: &Origin, to: &Url) -> bool {
+/// `private`: addresses of inner networks may be followed as well, since the operator said so.
+pub fn may_follow(begun: &Origin, to: &Url, private: bool) -> bool {
     let own = to.origin.host == begun.host;
     let scheme = to.origin.secure || (!begun.secure && own);
-    scheme && (own || host::is_public(&to.origin.host))
+    scheme && (own || private || host::is_public(&to.origin.host))
 }
 
 #[cfg(test)]
@@ -18,7 +19,16 @@ mod tests {
     use super::*;
 
     fn may(begun: &str, to: &str) -> bool {
-        may_follow(&Url::parse(begun).unwrap().origin, &Url::parse(to).unwrap())
+        may_follow(&Url::parse(begun).unwrap().origin, &Url::parse(to).unwrap(), false)
+    }
+
+    #[test]
+    fn inner_networks_are_followed_into_where_the_operator_said_so() {
+        let begun = Url::parse("https://harbor.internal").unwrap().origin;
+        let may = |to: &str, private| may_follow(&begun, &Url::parse(to).unwrap(), private);
+        assert!(may("https://minio.internal/x", true));
+        assert!(!may("https://minio.internal/x", false));
+        assert!(!may("http://minio.internal/x", true));
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub struct Upstream {
     origin: Origin,
     name: Name,
     credentials: Option<Credentials>,
+    /// Whether it may send us into an inner network.
+    private: bool,
     /// What the registry is shown, once it has said what it wants.
     shown: RefCell<Option<Shown>>,
     /// Whether that is newer than what was brought.
@@ -40,7 +42,7 @@ impl Upstream {
     /// The repository `name` of the registry that answers at `origin`.
     pub fn new(origin: Origin, name: Name, credentials: Option<Credentials>) -> Self {
         let (shown, is_new, remaining) = (RefCell::default(), Cell::default(), Cell::default());
-        Self { origin, name, credentials, shown, is_new, remaining }
+        Self { origin, name, credentials, private: false, shown, is_new, remaining }
     }
 
     /// The same with what the registry was shown before and may be shown again.
@@ -48,6 +50,12 @@ impl Upstream {
     pub fn showing(self, shown: Option<Shown>) -> Self {
         self.shown.replace(shown);
         self
+    }
+
+    /// The same with leave to follow it into inner networks, or without.
+    #[must_use]
+    pub fn into_private(self, private: bool) -> Self {
+        Self { private, ..self }
     }
 
     /// What the registry is shown now, if that is not what was brought.
@@ -84,7 +92,8 @@ impl Upstream {
         for first in [true, false] {
             let authorization = self.authorization();
             let (answer, own) =
-                redirect::follow(method, &url, headers, authorization.as_deref()).await?;
+                redirect::follow(method, &url, headers, authorization.as_deref(), self.private)
+                    .await?;
             // Who we were sent to does not get to ask for anything.
             if !(answer.status == 401 && own && first) {
                 return self.check(answer);

@@ -11,6 +11,7 @@ pub(super) async fn follow(
     url: &Url,
     headers: &[(&str, &str)],
     authorization: Option<&str>,
+    private: bool,
 ) -> Result<(Answer, bool), Error> {
     let mut first = headers.to_vec();
     first.extend(authorization.map(|value| ("authorization", value)));
@@ -22,7 +23,8 @@ pub(super) async fn follow(
         }
         let location = answer.header("location").unwrap_or_default();
         answer.discard();
-        let next = at.join(&location).filter(|next| redirect::may_follow(&url.origin, next));
+        let next =
+            at.join(&location).filter(|next| redirect::may_follow(&url.origin, next, private));
         at = next.ok_or_else(|| Error::Redirect(at.origin.authority()))?;
         if hop < redirect::MAX {
             answer = fetch(method, &at, headers).await?;

@@ -16,8 +16,10 @@ use worker::{Response, ResponseBody, Result};
 /// How long one look may take: a manifest that is slow has two minutes.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How long the outcome is given to those who ask a moment later, in ms.
+/// How long the outcome is given to those who ask a moment later, in ms; and for how long it is
+/// remembered that there is no such thing.
 const FRESH_MS: u64 = 500;
+const MISSING_MS: u64 = 3_000;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -50,9 +52,12 @@ impl Look {
     fn serves(&self, asked: &Asked) -> bool {
         let is_fresh =
             self.outcome.borrow().as_ref().is_none_or(|Outcome { reply, at_ms, .. }| {
-                let is_answer =
-                    !matches!(reply, FillReply::Waits { .. } | FillReply::Failed { .. });
-                is_answer && clock::now_ms().saturating_sub(*at_ms) < FRESH_MS
+                let good_ms = match reply {
+                    FillReply::Waits { .. } | FillReply::Failed { .. } => 0,
+                    FillReply::Missing | FillReply::Refused if asked.has.is_none() => MISSING_MS,
+                    _ => FRESH_MS,
+                };
+                clock::now_ms() < at_ms.saturating_add(good_ms)
             });
         is_fresh && self.has == asked.has && (!self.head || asked.head)
     }

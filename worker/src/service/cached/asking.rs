@@ -49,7 +49,7 @@ impl Registry {
         };
         let account = self.store.registry_account(&self.rule);
         let client = Upstream::new(self.rule.origin.clone(), self.name.clone(), account);
-        Ok(client.showing(shown))
+        Ok(client.into_private(self.rule.allow_private).showing(shown))
     }
 
     /// Tells the rule's object what came of a request, which sent `bytes`; and what it means.
