@@ -1,12 +1,17 @@
 //! One table of the setting `UPSTREAMS`, field by field. Everything that is wrong with it is said.
 
-use super::preset::{self, PRESETS, Preset};
+mod field;
+mod registry;
+mod spelling;
+
 use super::rule::{FOR_EVER_S, MISSES_PER_HOUR, TAG_TTL_S};
 use super::rules::Wrong;
-use super::{Origin, Pattern, Pull, Rule, Url, host, image};
+use super::{Origin, Pattern, Pull, Rule};
 use crate::import::platform;
 use crate::oci::Name;
+use field::whole;
 use serde_json::{Map, Value};
+use spelling::nearest;
 
 /// Every field that a rule may have.
 pub const FIELDS: [&str; 19] = [
@@ -38,8 +43,6 @@ const RESERVED: [&str; 4] = ["api", "library", "token", "v2"];
 const MAX_PREFIX: usize = 64;
 /// The most patterns, or platforms, of one list.
 const MAX_LIST: usize = 100;
-/// Where Docker Hub answers, whatever else it is called.
-const DOCKER_HUB: &str = "registry-1.docker.io";
 /// Secrets of this registry, which are shown to nobody.
 const OWN_SECRETS: [&str; 3] = ["OPERATOR_PASSWORD", "TOKEN_KEY", "TOKEN_KEY_PREVIOUS"];
 
@@ -74,14 +77,6 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
-    fn says(&mut self, why: &str) {
-        self.wrong.push(Wrong { place: self.at.clone(), why: why.to_owned() });
-    }
-
-    fn fault(&mut self, field: &str, why: &str) {
-        self.wrong.push(Wrong { place: format!("{}.{field}", self.at), why: why.to_owned() });
-    }
-
     fn unknown(&mut self) {
         let fields = self.fields;
         for field in fields.keys().filter(|field| !FIELDS.contains(&field.as_str())) {
@@ -124,95 +119,6 @@ impl Table<'_> {
         };
         let (host, origin) = registry?;
         Some(Rule { host, origin, ..rule })
-    }
-
-    /// What the registry is called, and where it answers.
-    fn registry(&mut self, allow_private: bool) -> Option<(String, Origin)> {
-        let preset = self.preset();
-        let address = self.text("url").or_else(|| {
-            let url = preset.map(|preset| preset.url).filter(|url| !url.is_empty());
-            url.map(str::to_owned)
-        });
-        let host = self.host();
-        let Some(address) = address else {
-            if !self.fields.contains_key("url") && self.is_sound("preset") {
-                let own = preset.map(|preset| preset.suffixes.join(" or "));
-                let own = own.map(|own| format!(": your own host there, which ends in {own}"));
-                let else_said = ", or name a preset".to_owned();
-                self.fault("url", &format!("is missing{}", own.unwrap_or(else_said)));
-            }
-            return None;
-        };
-        let origin = self.origin(&address, allow_private)?;
-        let suffixes = preset.map_or(&[][..], |preset| preset.suffixes);
-        if !suffixes.is_empty() && !suffixes.iter().any(|suffix| origin.host.ends_with(suffix)) {
-            self.fault("url", &format!("must end in {}", suffixes.join(" or ")));
-            return None;
-        }
-        let own = preset.map(|preset| preset.host).filter(|host| !host.is_empty());
-        let own = own.map_or_else(|| image::known_as(origin.authority()), str::to_owned);
-        Some((host.unwrap_or(own), origin))
-    }
-
-    fn preset(&mut self) -> Option<&'static Preset> {
-        let name = self.text("preset")?;
-        let found = preset::find(&name);
-        if found.is_none() {
-            let names = PRESETS.map(|preset| preset.name);
-            let known = match nearest(&name, &names) {
-                Some(meant) => format!("did you mean {meant}?"),
-                None => format!("there are {}", names.join(", ")),
-            };
-            self.fault("preset", &format!("is none that is known; {known}"));
-        }
-        found
-    }
-
-    /// Whether nothing was found to be wrong with `field`.
-    fn is_sound(&self, field: &str) -> bool {
-        let place = format!("{}.{field}", self.at);
-        self.wrong.iter().all(|wrong| wrong.place != place)
-    }
-
-    fn origin(&mut self, address: &str, allow_private: bool) -> Option<Origin> {
-        let whole =
-            if address.contains("://") { address.to_owned() } else { format!("https://{address}") };
-        let Some(Url { mut origin, target }) = Url::parse(&whole) else {
-            self.fault("url", "is no address of HTTPS, such as https://registry.example");
-            return None;
-        };
-        if target != "/" {
-            self.fault("url", "must end with the host; what stands in front of names is `path`");
-        }
-        if image::known_as(origin.host.clone()) == image::DOCKER || origin.host == image::DOCKER {
-            DOCKER_HUB.clone_into(&mut origin.host);
-        }
-        let meant = "; set allow_private = true where that is meant";
-        if !origin.secure && !allow_private {
-            self.fault("url", &format!("must be HTTPS{meant}"));
-        }
-        if !host::is_public(&origin.host) && !allow_private {
-            self.fault("url", &format!("is no address that everybody can reach{meant}"));
-        }
-        Some(origin)
-    }
-
-    fn host(&mut self) -> Option<String> {
-        let text = self.text("host")?;
-        let host = Origin::parse(true, &text).map(|origin| image::known_as(origin.authority()));
-        if host.is_none() {
-            self.fault("host", "is no host as references begin with, such as docker.io");
-        }
-        host
-    }
-
-    fn hostname(&mut self) -> Option<String> {
-        let text = self.text("hostname")?.to_ascii_lowercase();
-        if !host::is_well_formed(&text) {
-            self.fault("hostname", "is no host name; it has no scheme and no port");
-            return None;
-        }
-        Some(text)
     }
 
     fn path(&mut self) -> String {
@@ -336,98 +242,4 @@ impl Table<'_> {
         }
         found
     }
-
-    fn patterns(&mut self, field: &str) -> Vec<Pattern> {
-        let texts = self.list(field);
-        let found: Option<Vec<Pattern>> = texts.iter().map(|text| Pattern::parse(text)).collect();
-        if found.is_none() {
-            self.fault(field, "has a pattern that is empty or too long");
-        }
-        found.unwrap_or_default()
-    }
-
-    fn text(&mut self, field: &str) -> Option<String> {
-        match self.fields.get(field)? {
-            Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-            _ => {
-                self.fault(field, "must be a text");
-                None
-            }
-        }
-    }
-
-    fn flag(&mut self, field: &str) -> Option<bool> {
-        let value = self.fields.get(field)?;
-        let flag = value.as_bool();
-        if flag.is_none() {
-            self.fault(field, "must be true or false");
-        }
-        flag
-    }
-
-    /// A number of which there may be no limit: `default` where nothing is said, or something wrong.
-    fn limit(&mut self, field: &str, of: &str, default: Option<u64>) -> Option<u64> {
-        let Some(value) = self.fields.get(field) else { return default };
-        if value.is_null() || value == "none" {
-            return None;
-        }
-        let number = whole(value);
-        if number.is_none() {
-            self.fault(field, &format!("must be a whole number of {of}, or \"none\""));
-        }
-        number.or(default)
-    }
-
-    fn list(&mut self, field: &str) -> Vec<String> {
-        let texts: Option<Vec<String>> = match self.fields.get(field) {
-            None => return Vec::new(),
-            Some(Value::String(text)) => Some(vec![text.clone()]),
-            Some(Value::Array(values)) => {
-                values.iter().map(|value| value.as_str().map(str::to_owned)).collect()
-            }
-            Some(_) => None,
-        };
-        match texts {
-            Some(texts) if texts.len() <= MAX_LIST => return texts,
-            Some(_) => self.fault(field, &format!("has more than {MAX_LIST} entries")),
-            None => self.fault(field, "must be a list of texts"),
-        }
-        Vec::new()
-    }
-}
-
-/// A whole number, not negative.
-fn whole(value: &Value) -> Option<u64> {
-    value.as_u64()
-}
-
-/// The one of `words` that `word` was probably meant to be.
-fn nearest<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
-    let near = words.iter().map(|known| (distance(word, known), *known)).min()?;
-    let inner = |known: &&&str| word.len() > 2 && (known.contains(word) || word.contains(**known));
-    match near {
-        (distance, known) if distance <= 2 => Some(known),
-        _ => words.iter().find(inner).copied(),
-    }
-}
-
-/// How many letters have to be added, left out or changed.
-fn distance(from: &str, to: &str) -> usize {
-    let (from, to) = (from.as_bytes(), to.as_bytes());
-    // Long words are no slips of the pen: what this takes is bounded.
-    if from.len() > 40 {
-        return usize::MAX;
-    }
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (at, byte) in (1..).zip(from) {
-        let mut next = vec![at];
-        let pairs = row.iter().zip(row.iter().skip(1));
-        for ((diagonal, above), other) in pairs.zip(to) {
-            let left = next.last().copied().unwrap_or_default();
-            let changed = diagonal + usize::from(byte != other);
-            next.push(changed.min(above + 1).min(left + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
 }
