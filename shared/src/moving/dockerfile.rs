@@ -5,7 +5,7 @@ use super::found::{Edit, Fate, Found, Place, Why};
 use super::instruction::{Word, directives, next};
 use super::piece::{Declared, pieces};
 use super::template::Template;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 /// How often it is looked again whether what stays makes something else stay.
 const MAX_ROUNDS: usize = 16;
@@ -164,31 +164,36 @@ fn keep_shared_variables(text: &str, found: &mut [Found]) {
 }
 
 /// The variables whose default may not change; `all` of those that would.
-fn used_otherwise(found: &[Found], uses: &BTreeMap<&str, usize>, all: bool) -> BTreeSet<String> {
-    // What each reference changes in the default of each variable.
-    let mut changes: BTreeMap<&str, Vec<Vec<&Edit>>> = BTreeMap::new();
+fn used_otherwise(found: &[Found], uses: &HashMap<&str, usize>, all: bool) -> HashSet<String> {
+    // For each variable: the first reference that changes its default, how many do, and whether
+    // all of them do it alike.
+    let mut changes: HashMap<&str, (&Found, usize, bool)> = HashMap::new();
     for one in found {
-        let mut own: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
-        for edit in &one.edits {
-            if let Some(variable) = edit.variable.as_deref() {
-                own.entry(variable).or_default().push(edit);
+        let mut last = None;
+        for variable in one.edits.iter().filter_map(|edit| edit.variable.as_deref()) {
+            // What one reference changes of one default stands together.
+            if last.replace(variable) != Some(variable) {
+                let (first, count, alike) = changes.entry(variable).or_insert((one, 0, true));
+                *count += 1;
+                *alike &= changed(first, variable).eq(changed(one, variable));
             }
         }
-        for (variable, edits) in own {
-            changes.entry(variable).or_default().push(edits);
-        }
     }
-    let is_wrong = |(variable, changes): &(&str, Vec<Vec<&Edit>>)| {
-        let alike = changes.first().is_some_and(|first| changes.iter().all(|one| one == first));
-        all || !alike || uses.get(variable) != Some(&changes.len())
+    let is_wrong = |(variable, (_, count, alike)): &(&str, (&Found, usize, bool))| {
+        all || !alike || uses.get(variable) != Some(count)
     };
     changes.into_iter().filter(is_wrong).map(|(variable, _)| variable.to_owned()).collect()
 }
 
+/// What a reference changes in the default of a variable.
+fn changed<'a>(found: &'a Found, variable: &'a str) -> impl Iterator<Item = &'a Edit> {
+    found.edits.iter().filter(move |edit| edit.variable.as_deref() == Some(variable))
+}
+
 /// How often each variable is used in a text.
-fn uses(text: &str) -> BTreeMap<&str, usize> {
+fn uses(text: &str) -> HashMap<&str, usize> {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut uses = BTreeMap::new();
+    let mut uses = HashMap::new();
     for (at, _) in text.match_indices('$') {
         let behind = text.get(at + 1..).unwrap_or_default();
         let behind = behind.strip_prefix('{').unwrap_or(behind);

@@ -6,7 +6,7 @@ use super::piece::{Piece, pieces};
 use super::template::Template;
 use super::tree::{Mapping, Scalar, Tree};
 use super::{Destination, Kind};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Lists in which a cluster says what runs.
@@ -31,9 +31,9 @@ pub(super) struct Fields<'a> {
     /// The texts of each mapping.
     texts: Vec<Vec<usize>>,
     /// The mappings that have a mapping or a text under `build`.
-    builders: BTreeSet<usize>,
+    builders: Vec<bool>,
     /// The text of each anchor.
-    anchors: BTreeMap<&'a str, Range<usize>>,
+    anchors: HashMap<&'a str, Range<usize>>,
 }
 
 impl<'a> Fields<'a> {
@@ -47,8 +47,12 @@ impl<'a> Fields<'a> {
         let named = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
         let inner = tree.mappings.iter().filter(|it| named(&it.key) == "build");
         let texts_of = tree.scalars.iter().filter(|it| named(&it.key) == "build");
-        let builders = inner.filter_map(|it| it.parent).chain(texts_of.map(|it| it.mapping));
-        let builders = builders.collect();
+        let mut builders = vec![false; tree.mappings.len()];
+        for mapping in inner.filter_map(|it| it.parent).chain(texts_of.map(|it| it.mapping)) {
+            if let Some(builds) = builders.get_mut(mapping) {
+                *builds = true;
+            }
+        }
         let anchors = tree.anchors.iter().map(|(name, value)| (named(name), value.clone()));
         let anchors = anchors.collect();
         Self { text, tree, to, texts, builders, anchors }
@@ -110,7 +114,7 @@ impl<'a> Fields<'a> {
         if let Some(name) = block {
             found.extend(self.block(mapping, name, global));
         } else if let Some(text) = get("image") {
-            found.extend(self.whole(text, self.builders.contains(&mapping)));
+            found.extend(self.whole(text, self.builders.get(mapping) == Some(&true)));
         } else if let Some(text) = get("url").filter(|_| key == "image") {
             // vendir and Educates.
             found.extend(self.whole(text, false));

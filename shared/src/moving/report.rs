@@ -135,7 +135,7 @@ pub fn scan(
         Format::Yaml => of_tree(text, &block::read(text), to, most),
         Format::Json => of_tree(text, &documents(text), to, most),
     };
-    references.sort_by_key(|found| found.at);
+    references.sort_unstable_by_key(|found| found.at);
     let is_cut = references.len() > most;
     references.truncate(most);
     number(text, &mut references);
@@ -176,7 +176,7 @@ impl Report {
     /// The file with its references rewritten; every other byte is what it was.
     pub fn rewrite(&self, text: &str) -> String {
         let mut edits: Vec<&Edit> = self.references.iter().flat_map(|it| &it.edits).collect();
-        edits.sort();
+        edits.sort_unstable_by_key(|edit| (edit.start, edit.end));
         // Several references may stand on the same bytes, as on a default or an anchor.
         edits.dedup_by(|one, other| one.start == other.start && one.end == other.end);
         let mut rewritten = String::with_capacity(text.len() + edits.len() * 32);

@@ -29,14 +29,17 @@ pub(super) fn file(edge: Edge<'_>) -> File {
     text.push_str("# A workshop: its files come from here, so it needs no image cache.\n");
     text.push_str("spec:\n  workshop:\n    files:\n");
     let upstreams = edge.to.upstreams();
-    let usual = |upstream: &&Upstream| upstream.registry == "ghcr.io";
-    if let Some(upstream) = upstreams.iter().find(usual).or_else(|| upstreams.first()) {
-        let place = edge.place(upstream);
+    let own = |upstream: &&Upstream| upstream.registry == "ghcr.io";
+    // The workshops of Educates itself are at GitHub's registry.
+    let shown = match upstreams.iter().find(own) {
+        Some(upstream) => Some((upstream, "educates/lab-k8s-fundamentals-files:5.0")),
+        None => upstreams.first().map(|upstream| (upstream, "acme/lab-files:1.0")),
+    };
+    if let Some((upstream, name)) = shown {
+        let (place, registry) = (edge.place(upstream), &upstream.registry);
         let _ = write!(
             text,
-            "    - image:\n        # Was {}/educates/lab-k8s-fundamentals-files:5.0\n        url: \
-             \"{place}/educates/lab-k8s-fundamentals-files:5.0\"\n",
-            upstream.registry
+            "    - image:\n        # Was {registry}/{name}\n        url: \"{place}/{name}\"\n"
         );
     }
     let about = if is_mirror {
