@@ -3,7 +3,7 @@
 use super::{Page, Right};
 use crate::auth::{Access, Action};
 use crate::oci::{Digest, Name, Reference};
-use crate::upstream::Target;
+use crate::upstream::{Pull, Target};
 
 /// A call about a repository of another registry. Nothing is ever written there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,11 @@ impl Cached {
         let below = below.and_then(|rest| rest.strip_prefix('/')).filter(|_| !rule.path.is_empty());
         let whole = format!("{}/{}", rule.prefix, below.unwrap_or(name.as_str()));
         whole.parse().unwrap_or_else(|_| self.asked.clone())
+    }
+
+    /// Whether it is not for everybody: no cache on the way may hold it.
+    pub fn is_closed(&self) -> bool {
+        self.target.rule.pull != Pull::Anonymous
     }
 
     /// What the caller must have. Who may pull by the rule is decided where the tier is known.

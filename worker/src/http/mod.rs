@@ -24,6 +24,7 @@ use crate::route;
 use crate::store::Store;
 use call::Call;
 use error::Error;
+use roadstead_shared::operation::{Cached, Operation};
 use roadstead_shared::upstream::Rules;
 use web_sys::Request;
 use worker::{Env, Response, Result};
@@ -92,10 +93,20 @@ async fn serve(
     let asked = asked::Asked { method: call.method.clone(), request, form: None, document: None };
     let meter = customer::meter(env, &store, &asked.request, &caller, call);
     let rest = route::fall_back(&operation, &call.url, &rules);
+    let is_closed = is_closed(&operation) || rest.as_ref().is_some_and(Cached::is_closed);
     let what = (operation, rest);
     let answer = root::dispatch_or(env, &door, &caller, &meter, what, &asked).await?;
     let tally = meter.tally();
-    Ok(render::render(store, answer, tally, call).await?)
+    let mut response = render::render(store, answer, tally, call).await?;
+    if is_closed {
+        // Nobody between here and who asks may keep it for others.
+        response.headers_mut().set("cache-control", "private, no-store")?;
+    }
+    Ok(response)
+}
+
+fn is_closed(operation: &Operation) -> bool {
+    matches!(operation, Operation::Cached(call) if call.is_closed())
 }
 
 /// Where credentials are looked at, for this call.

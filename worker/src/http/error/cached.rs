@@ -25,7 +25,6 @@ pub(super) fn tell(unanswered: &Unanswered) -> Told {
         U::Failed { status: Some(429), .. } => unavailable(429, 5),
         U::Failed { .. } => unavailable(503, 2),
         U::Lied { .. } => told(502, ErrorCode::Unavailable),
-        U::NotPassedOn { .. } => told(404, ErrorCode::NameUnknown),
-        U::Closed { .. } => told(403, ErrorCode::Denied),
+        U::NotPassedOn { .. } | U::Closed { .. } => told(403, ErrorCode::Denied),
     }
 }
