@@ -22,7 +22,7 @@ const DEAR: u64 = 0;
 /// After how many others it is pulled again.
 const OFTEN: u64 = 2;
 /// An image that is used again says so some time later.
-const LATE: Duration = Duration::from_secs(3);
+const LATE: Duration = Duration::from_secs(2);
 /// How long what is let go of may still be counted: for pulls that read it.
 const GRACE: Duration = Duration::from_mins(2);
 
