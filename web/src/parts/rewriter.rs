@@ -121,7 +121,7 @@ fn row(found: &Found, kind: Kind) -> Vec<Line> {
         if let Some(floating) = &found.floating {
             lines.push(("p", "found-warning warns", format!("Floats: {}", floating.reason())));
             let cost = floating.cost(&image.registry, found.place, kind);
-            lines.push(("p", "found-warning", cost));
+            lines.push(("p", "found-warning", format!("What that costs: {cost}")));
         }
     }
     lines.extend(found.note.iter().map(|note| ("p", "found-warning", note.clone())));
