@@ -41,6 +41,32 @@ pub(crate) fn announce(text: &str) {
     }
 }
 
+/// A line of a row: the element, its class, its text.
+pub(crate) type Line = (&'static str, &'static str, String);
+
+/// Puts rows into the list that is called `id`, in place of what is there. Text stays text. It goes
+/// without the reactive system, whose code for lists is as large as all that is shown in them.
+pub(crate) fn show_rows(id: &str, rows: &[Vec<Line>]) {
+    let Some(document) = web_sys::window().and_then(|it| it.document()) else { return };
+    let Some(list) = document.get_element_by_id(id) else { return };
+    list.set_text_content(None);
+    let element = |tag: &str, class: &str, text: Option<&str>| {
+        let element = document.create_element(tag).ok()?;
+        element.set_class_name(class);
+        element.set_text_content(text);
+        Some(element)
+    };
+    for row in rows {
+        let Some(item) = element("li", "found-row", None) else { return };
+        for (tag, class, text) in row {
+            let line = element(tag, class, Some(text));
+            // A line that cannot be shown is left out: the file beside has it all.
+            let _ = line.map(|line| item.append_child(&line));
+        }
+        let _ = list.append_child(&item);
+    }
+}
+
 /// Shows the page in `theme` and remembers it.
 pub(crate) fn apply_theme(theme: Theme) {
     let Some(window) = web_sys::window() else { return };
