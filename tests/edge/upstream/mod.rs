@@ -16,6 +16,7 @@ mod granted;
 mod ledger;
 mod limits;
 mod names;
+mod published;
 mod pull;
 mod removed;
 mod through;
@@ -47,6 +48,7 @@ pub(crate) fn claims() -> Vec<Trial> {
         crash::claims(),
         ledger::claims(),
         names::claims(),
+        published::claims(),
         granted::claims(),
         removed::claims(),
     ];

@@ -43,7 +43,7 @@ pub(crate) struct Options {
     /// The folder of everything that is kept between two starts.
     #[arg(long, default_value = ".wrangler/state")]
     state: PathBuf,
-    /// Settings: one NAME=value a line, JSON where a setting is structured. `#` begins a comment.
+    /// Settings: one NAME=value a line, JSON or TOML where one is structured; tables of TOML below.
     #[arg(long)]
     env_file: Option<PathBuf>,
     /// Do not publish the demo images on the first start.
