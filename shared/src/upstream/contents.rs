@@ -14,7 +14,15 @@ pub struct Contents {
     pub subject: Option<Digest>,
 }
 
+/// The most that a manifest may name and be kept: each is a row, and images have some dozens.
+pub const MAX_NAMED: usize = 2_000;
+
 impl Contents {
+    /// Whether it names more than is kept.
+    pub fn is_too_much(&self) -> bool {
+        self.named.len() > MAX_NAMED
+    }
+
     /// Reads `document`. What is no JSON names nothing.
     pub fn parse(document: &[u8]) -> Self {
         let Ok(Value::Object(mut fields)) = serde_json::from_slice(document) else {

@@ -50,8 +50,10 @@ pub struct Health {
     asked_until_ms: u64,
     /// Since when one request is being tried.
     probe_ms: Option<u64>,
-    /// What it said last of how often it may still be asked.
+    /// What it said last of how often it may still be asked for a manifest.
     pub remaining: Option<u64>,
+    /// Until when it is asked for none, since none remains, ms UTC.
+    empty_until_ms: u64,
     /// What is wrong with it.
     trouble: Option<Trouble>,
 }
@@ -90,17 +92,23 @@ impl Health {
         match answer {
             Answered::Well { remaining, .. } => {
                 self.remaining = remaining.or(self.remaining);
-                self.recover();
-                self.trouble = None;
-                if remaining == Some(0) {
-                    // The next one would be refused. How long, it did not say.
-                    self.failed = 1;
-                    self.until_ms = now_ms.saturating_add(MAX_MS);
+                // The next manifest would be refused. For how long, it did not say.
+                match remaining {
+                    Some(0) => self.empty_until_ms = now_ms.saturating_add(MAX_MS),
+                    Some(_) => self.empty_until_ms = 0,
+                    None => {}
+                }
+                // What was under way when it asked for a rest does not end it.
+                if now_ms >= self.until_ms {
+                    self.recover();
+                    self.trouble = None;
                 }
             }
             // It answers. That it refuses may be about one repository only.
             Answered::Refused => {
-                self.recover();
+                if now_ms >= self.until_ms {
+                    self.recover();
+                }
                 self.trouble = Some(Trouble::Refused);
             }
             Answered::Failing { status, retry_after_s } => {
@@ -115,6 +123,11 @@ impl Health {
                 self.trouble = Some(Trouble::Lied);
             }
         }
+    }
+
+    /// For how many ms it is asked for no manifest that it counts; `None`: it is.
+    pub fn empty_ms(&self, now_ms: u64) -> Option<u64> {
+        self.empty_until_ms.checked_sub(now_ms).filter(|rest_ms| *rest_ms > 0)
     }
 
     /// Whether nothing is known but that it answers.
@@ -217,8 +230,11 @@ mod tests {
         health.said(failing(Some(u64::MAX)), 0);
         assert_eq!(health.ask(0), Err(MAX_MS));
         assert!(health.asked_for_s(0) > 1_000_000);
+        // A blob that was under way comes to its end: that says nothing of the rest.
         health.said(WELL, 1);
-        assert_eq!((health.ask(1), health.asked_for_s(1)), (Ok(()), 0));
+        assert_eq!(health.ask(1), Err(MAX_MS - 1));
+        health.said(WELL, MAX_MS);
+        assert_eq!((health.ask(MAX_MS), health.asked_for_s(MAX_MS)), (Ok(()), 0));
     }
 
     #[test]
@@ -237,13 +253,17 @@ mod tests {
     }
 
     #[test]
-    fn nothing_remaining_is_a_rest() {
+    fn nothing_remaining_is_a_rest_for_what_is_counted() {
         let mut health = Health::default();
         health.said(Answered::Well { bytes: 0, remaining: Some(1) }, 0);
         assert_eq!(health.ask(0), Ok(()));
         health.said(Answered::Well { bytes: 0, remaining: Some(0) }, 0);
-        assert_eq!((health.ask(0), health.remaining), (Err(MAX_MS), Some(0)));
-        assert_eq!((health.ask(MAX_MS), health.ask(MAX_MS)), (Ok(()), Err(SOON_MS)));
+        assert_eq!((health.ask(0), health.remaining), (Ok(()), Some(0)));
+        assert_eq!((health.empty_ms(0), health.empty_ms(MAX_MS)), (Some(MAX_MS), None));
+        health.said(Answered::Well { bytes: 0, remaining: None }, 1);
+        assert_eq!(health.empty_ms(1), Some(MAX_MS - 1));
+        health.said(Answered::Well { bytes: 0, remaining: Some(5) }, 2);
+        assert_eq!(health.empty_ms(2), None);
     }
 
     /// Whatever is said in whatever order: nobody is told to wait for longer than the bound, and

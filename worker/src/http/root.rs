@@ -21,6 +21,10 @@ pub async fn dispatch_or(
     let answer = dispatch(env, door, caller, meter, operation, asked).await;
     let (Some(rest), Some(is_known)) = (rest, is_nothing(&answer)) else { return answer };
     let name = &rest.asked;
+    // Who may publish here is not told what others have: he would leave it out.
+    if caller.may_push(name) {
+        return answer;
+    }
     // Looked at anew each time: what was published just now is found, whatever is remembered here.
     let is_here = !is_known && door.store.repository_exists(name).await?;
     if is_here || published::is_ours(door.store, name).await? {

@@ -95,6 +95,12 @@ impl Upstream {
                 redirect::follow(method, &url, headers, authorization.as_deref(), self.private)
                     .await?;
             // Who we were sent to does not get to ask for anything.
+            if !own && (400..500).contains(&answer.status) {
+                // Where it sent us to refuses: that says nothing about what the registry has.
+                let (host, status) = (self.host(), answer.status);
+                answer.discard();
+                return Err(Error::Busy { host, status, retry_after_s: None });
+            }
             if !(answer.status == 401 && own && first) {
                 return self.check(answer);
             }

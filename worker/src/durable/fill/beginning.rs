@@ -82,6 +82,7 @@ impl Filling {
             self.know_size(size);
             return Ok(Begun::Source(source));
         }
+        source.said(true);
         self.learn_size(size);
         Ok(Begun::NoRoom)
     }

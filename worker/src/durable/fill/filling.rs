@@ -7,6 +7,7 @@ use super::hash::Hash;
 use super::live::Live;
 use super::record::Record;
 use super::source::{Source, told};
+use crate::clock;
 use crate::durable::wire::{FillReply, UpstreamCommand, UpstreamReply};
 use crate::service::cached::asking::Failure;
 use crate::store::cached::slice::{SLICE_BYTES, Slice};
@@ -20,6 +21,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::ReadableStream;
 use worker::Storage;
+
+/// How often a fill says that it goes on, in ms.
+const RENEW_MS: u64 = 5 * 60 * 1000;
 
 /// How a fill ended.
 #[derive(Clone, Debug)]
@@ -43,6 +47,8 @@ pub(super) struct Filling {
     begun: Cell<u64>,
     /// How many bytes there is room for, once that was asked.
     reserved: Cell<Option<u64>>,
+    /// When that was asked last, ms UTC.
+    reserved_ms: Cell<u64>,
     slice: RefCell<Option<Slice>>,
     live: RefCell<Option<Live>>,
     end: RefCell<Option<End>>,
@@ -55,12 +61,22 @@ impl Filling {
     pub(super) fn new(store: Store, storage: Storage, rule: Rc<Rule>, record: Record) -> Self {
         let (size, begun) = (Cell::new(record.size), Cell::new(record.body.size));
         let (record, slice) = (RefCell::new(record), RefCell::default());
-        let reserved = Cell::new(None);
+        let (reserved, reserved_ms) = (Cell::new(None), Cell::new(0));
         let (live, end, changed) = (RefCell::default(), RefCell::default(), Changed::default());
-        let filling =
-            Self { store, storage, rule, record, size, begun, reserved, slice, live, end, changed };
-        filling.open_live();
-        filling
+        Self {
+            store,
+            storage,
+            rule,
+            record,
+            size,
+            begun,
+            reserved,
+            reserved_ms,
+            slice,
+            live,
+            end,
+            changed,
+        }
     }
 
     /// How it ended, once it has.
@@ -98,17 +114,17 @@ impl Filling {
             Err(failure) => End::Failed(told(failure)),
         };
         if !matches!(end, End::Complete(_)) {
-            if let Some(live) = self.live.borrow_mut().as_mut() {
-                live.cut();
-            }
+            // Nobody joins any more, and who reads is cut off.
+            self.live.replace(None);
             self.abandon().await;
         }
         self.live.replace(None);
         self.slice.replace(None);
-        self.end.replace(Some(end));
+        // Before anybody hears of the end: who then begins anew must not find this one.
         if let Err(error) = Record::forget(&self.storage).await {
             self.store.log(&error.to_string());
         }
+        self.end.replace(Some(end));
         self.changed.note();
     }
 
@@ -119,7 +135,7 @@ impl Filling {
 
     /// Notes how many bytes there will be, once that is known.
     pub(super) fn know_size(&self, size: Option<u64>) {
-        if self.size.get().is_none() && size.is_some() {
+        if size.is_some() {
             self.size.set(size);
             self.record.borrow_mut().size = size;
             self.open_live();
@@ -165,7 +181,8 @@ impl Filling {
             if !is_right {
                 return Err(Failure::Reply(FillReply::Lied));
             }
-            if let Some(live) = self.live.borrow_mut().as_mut() {
+            if let Some(mut live) = self.live.take() {
+                // Who comes now waits until it is stored: there is nothing left to read along.
                 live.feed(&slice, true);
             }
             if slice.filled() > 0 {
@@ -242,12 +259,20 @@ impl Filling {
         };
         self.changed.note();
         record.save(&self.storage).await.map_err(store::Error::from)?;
-        Ok(())
+        // A slow fill says now and then that it goes on: what is silent for an hour is ended.
+        match self.reserved.get() {
+            Some(bytes) if !self.reserve(bytes).await? => {
+                Err(Failure::Reply(FillReply::Failed { status: None }))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Sees to it that there is room for so many bytes in all.
     pub(super) async fn reserve(&self, bytes: u64) -> Result<bool, Failure> {
-        if self.reserved.get().is_some_and(|reserved| bytes <= reserved) {
+        let now_ms = clock::now_ms();
+        let is_young = now_ms < self.reserved_ms.get().saturating_add(RENEW_MS);
+        if is_young && self.reserved.get().is_some_and(|reserved| bytes <= reserved) {
             return Ok(true);
         }
         let command = {
@@ -257,6 +282,7 @@ impl Filling {
         let is_room = matches!(self.ask(command).await?, UpstreamReply::Room);
         if is_room {
             self.reserved.set(Some(bytes));
+            self.reserved_ms.set(now_ms);
         }
         Ok(is_room)
     }

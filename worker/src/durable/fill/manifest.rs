@@ -2,7 +2,7 @@
 
 use super::changed::Changed;
 use crate::clock;
-use crate::durable::wire::{self, FillReply, UpstreamCommand, UpstreamReply};
+use crate::durable::wire::{self, FillReply, UpstreamCommand, UpstreamReply, Waiting};
 use crate::service::cached::Registry;
 use crate::service::cached::asking::{Failure, answered, reply};
 use crate::upstream::{self, Upstream, manifest::Sent};
@@ -41,6 +41,7 @@ struct Outcome {
 /// A look at the registry.
 #[derive(Default)]
 pub(super) struct Look {
+    subject: String,
     head: bool,
     has: Option<Digest>,
     outcome: RefCell<Option<Outcome>>,
@@ -70,33 +71,17 @@ pub(super) async fn answer(
     asked: Asked,
 ) -> Result<Response> {
     let running = place.borrow().clone().filter(|look| look.serves(&asked));
-    let look = match running {
-        Some(look) => look,
-        None => {
-            let look =
-                Rc::new(Look { head: asked.head, has: asked.has.clone(), ..Look::default() });
-            place.replace(Some(look.clone()));
-            let own = look.clone();
-            // Whoever asked may go away; those who wait with him do not.
-            spawn_local(async move {
-                let (reply, document) = take(&registry, &asked).await;
-                let (document, at_ms) = (Rc::new(document), clock::now_ms());
-                own.outcome.replace(Some(Outcome { reply, document, at_ms }));
-                own.changed.note();
-            });
-            look
+    let outcome = match running {
+        // That somebody else has asked too often says nothing to this one.
+        Some(look) => {
+            look.outcome().await.filter(|it| look.subject == asked.subject || !it.is_limit())
         }
+        None => None,
     };
-    let wait = async {
-        while look.outcome.borrow().is_none() {
-            let seen = look.changed.count();
-            look.changed.after(seen).await;
-        }
+    let outcome = match outcome {
+        Some(outcome) => Some(outcome),
+        None => begin(place, registry, asked).outcome().await,
     };
-    if clock::within(PATIENCE, wait).await.is_none() {
-        return wire::reply(&FillReply::Failed { status: None });
-    }
-    let outcome = look.outcome.borrow().clone();
     let Some(Outcome { reply, document, .. }) = outcome else {
         return wire::reply(&FillReply::Failed { status: None });
     };
@@ -105,6 +90,41 @@ pub(super) async fn answer(
             wire::reply_with(&reply, ResponseBody::Body(document.to_vec()))
         }
         reply => wire::reply(&reply),
+    }
+}
+
+/// Begins a look. Whoever asked may go away; those who wait with him do not.
+fn begin(place: &Rc<RefCell<Option<Rc<Look>>>>, registry: Registry, asked: Asked) -> Rc<Look> {
+    let (subject, head, has) = (asked.subject.clone(), asked.head, asked.has.clone());
+    let look = Rc::new(Look { subject, head, has, ..Look::default() });
+    place.replace(Some(look.clone()));
+    let own = look.clone();
+    spawn_local(async move {
+        let (reply, document) = take(&registry, &asked).await;
+        let (document, at_ms) = (Rc::new(document), clock::now_ms());
+        own.outcome.replace(Some(Outcome { reply, document, at_ms }));
+        own.changed.note();
+    });
+    look
+}
+
+impl Look {
+    /// What came of it, once that is known; `None` where that takes too long.
+    async fn outcome(&self) -> Option<Outcome> {
+        let wait = async {
+            while self.outcome.borrow().is_none() {
+                let seen = self.changed.count();
+                self.changed.after(seen).await;
+            }
+        };
+        clock::within(PATIENCE, wait).await?;
+        self.outcome.borrow().clone()
+    }
+}
+
+impl Outcome {
+    fn is_limit(&self) -> bool {
+        matches!(self.reply, FillReply::Waits { why: Waiting::TooManyMisses, .. })
     }
 }
 
@@ -120,7 +140,8 @@ async fn take(registry: &Registry, asked: &Asked) -> (FillReply, Vec<u8>) {
 }
 
 async fn look(registry: &Registry, asked: &Asked) -> Result<(FillReply, Vec<u8>), Failure> {
-    let client = registry.client(&asked.subject).await?;
+    let is_counted = !asked.head && asked.has.is_none();
+    let client = registry.client_for(&asked.subject, is_counted).await?;
     let tag = match &asked.reference {
         Reference::Tag(tag) => Some(tag),
         Reference::Digest(_) => None,
@@ -154,7 +175,11 @@ async fn look(registry: &Registry, asked: &Asked) -> Result<(FillReply, Vec<u8>)
             if let (upstream::Error::NotFound(_), Some(tag)) = (&error, tag)
                 && asked.has.is_some()
             {
-                registry.gone(tag.clone()).await?;
+                // The first time that may be a slip: what rests here is given out until it is said again.
+                if registry.gone(tag.clone()).await? {
+                    registry.said(&client, answered(&error));
+                    return Ok((FillReply::Failed { status: Some(404) }, Vec::new()));
+                }
             }
             Ok(failed(registry, &client, &error))
         }

@@ -103,7 +103,8 @@ impl Fill {
         whole: bool,
     ) -> Result<Response> {
         let until_ms = clock::now_ms().saturating_add(PATIENCE_MS);
-        let filling = match self.running() {
+        let mut is_own = false;
+        let mut filling = match self.running() {
             Some(filling) => {
                 if !filling.is_for(&call.name)
                     && let Err(reply) = filling.admits(store, rule, call, digest).await
@@ -112,7 +113,10 @@ impl Fill {
                 }
                 filling
             }
-            None => self.begin(store, rule, call, digest).await?,
+            None => {
+                is_own = true;
+                self.begin(store, rule, call, digest).await?
+            }
         };
         loop {
             let seen = filling.changed.count();
@@ -120,6 +124,15 @@ impl Fill {
                 Some(End::Complete(body)) => {
                     let size = body.size;
                     return wire::reply(&FillReply::Stored { body, size });
+                }
+                // What another repository, or somebody else, was refused says nothing about this one.
+                Some(End::Failed(reply)) if !is_own && reply.is_personal() => {
+                    is_own = true;
+                    filling = match self.running() {
+                        Some(filling) => filling,
+                        None => self.begin(store, rule, call, digest).await?,
+                    };
+                    continue;
                 }
                 Some(End::Failed(reply)) => return wire::reply(&reply),
                 Some(End::Alone(size)) => return wire::reply(&FillReply::Alone { size }),

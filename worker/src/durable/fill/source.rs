@@ -52,7 +52,7 @@ impl Source {
         let (body, left, skip, fetched, failed) = (None, None, 0, 0, 0);
         let mut source =
             Self { registry, client, digest, body, at, skip, left, fetched, size, failed };
-        while source.body.is_none() {
+        while source.body.is_none() && source.size != Some(at) {
             if let Err(error) = source.connect().await {
                 source.fail(error).await?;
             }

@@ -37,7 +37,12 @@ pub(super) mod counted {
 }
 
 impl Upstream {
-    pub(super) fn ask(&self, name: &Name, subject: &str) -> Result<UpstreamReply> {
+    pub(super) fn ask(
+        &self,
+        name: &Name,
+        subject: &str,
+        is_counted: bool,
+    ) -> Result<UpstreamReply> {
         let now_ms = Self::now_ms();
         let Some(rule) = self.rule()? else {
             return Ok(UpstreamReply::Wait { ms: NO_RULE_MS, why: Waiting::Resting });
@@ -45,7 +50,9 @@ impl Upstream {
         let mut asking = self.asking.borrow_mut();
         let Asking { health, misses, shelf, .. } = &mut *asking;
         // A rest first: what does not reach the registry is no miss of anybody's.
-        if let Some(ms) = health.resting_until_ms(now_ms).map(|until_ms| until_ms - now_ms) {
+        let empty_ms = health.empty_ms(now_ms).filter(|_| is_counted);
+        let rest_ms = health.resting_until_ms(now_ms).map(|until_ms| until_ms - now_ms);
+        if let Some(ms) = rest_ms.or(empty_ms) {
             return Ok(UpstreamReply::Wait { ms, why: Waiting::Resting });
         }
         if let Err(ms) = misses.count(subject, rule.misses_per_hour, now_ms) {

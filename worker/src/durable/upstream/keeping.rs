@@ -30,6 +30,10 @@ impl Upstream {
         let Ok(manifest) = Manifest::parse(document, new.media_type) else {
             return Ok(UpstreamReply::NoRoom);
         };
+        let mut contents = Contents::parse(document);
+        if contents.is_too_much() {
+            return Ok(UpstreamReply::NoRoom);
+        }
         let ledger = self.ledger()?;
         let (name, digest) = (new.name.as_str(), new.digest.as_str());
         let bytes = document.len() as u64;
@@ -44,7 +48,6 @@ impl Upstream {
         if !self.make_room(more, new.digest).await? {
             return Ok(UpstreamReply::NoRoom);
         }
-        let mut contents = Contents::parse(document);
         let said = tag.and_then(|tag| contents::subject_of(tag.as_str()));
         contents.subject = contents.subject.or(said);
         let row = Row { bytes, ..Row::new(Kind::Manifest, name, digest, new.digest, now_ms) };

@@ -87,7 +87,9 @@ const PREFIX: &str = "prefix";
 impl Upstream {
     async fn step(&self, command: UpstreamCommand, document: Vec<u8>) -> Result<UpstreamReply> {
         match command {
-            UpstreamCommand::Ask { name, subject } => self.ask(&name, &subject),
+            UpstreamCommand::Ask { name, subject, is_counted } => {
+                self.ask(&name, &subject, is_counted)
+            }
             UpstreamCommand::Said { name, shown, answer } => {
                 if self.said(&name, shown, answer)? {
                     let gone_back = self.change(self.go_back()).await;

@@ -64,10 +64,15 @@ impl Upstream {
     pub(super) async fn abandon(&self, fill: &str) -> Result<UpstreamReply> {
         let ledger = self.ledger()?;
         let row = ledger.find(Kind::Body, "", fill)?;
-        // What was kept is nobody's to abandon.
-        if row.is_some_and(|row| row.state == State::Writing) {
-            ledger.doom(Kind::Body, "", fill)?;
-            self.finish().await?;
+        match row {
+            Some(row) if row.state == State::Writing => {
+                ledger.doom(Kind::Body, "", fill)?;
+                self.finish().await?;
+            }
+            // What was kept is nobody's to abandon.
+            Some(_) => {}
+            // It was given up here before: what it stored since is in no row.
+            None => self.store()?.remove_cached_slices(&self.prefix()?, fill).await?,
         }
         Ok(UpstreamReply::Done)
     }

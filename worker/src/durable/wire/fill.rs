@@ -109,6 +109,15 @@ pub enum FillReply {
     Lied,
 }
 
+impl FillReply {
+    /// Whether it is about who asked, or the repository that was asked for: others that wait for the
+    /// same bytes may be told something else.
+    pub fn is_personal(&self) -> bool {
+        let too_many = matches!(self, Self::Waits { why: Waiting::TooManyMisses, .. });
+        too_many || matches!(self, Self::Missing | Self::Refused)
+    }
+}
+
 impl FillCall {
     /// The name of the object that is asked.
     pub fn object(&self) -> String {

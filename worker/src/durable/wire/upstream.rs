@@ -27,6 +27,8 @@ pub enum UpstreamCommand {
         name: Name,
         /// Whose miss it is, as its meter is called; empty where nobody waits for it.
         subject: String,
+        /// Whether it is for what registries count: a manifest.
+        is_counted: bool,
     },
     /// What came of having asked.
     Said {

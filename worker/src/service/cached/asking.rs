@@ -39,7 +39,13 @@ impl Registry {
 
     /// A client of the registry, if it may be asked now for `subject`, who waits for it.
     pub async fn client(&self, subject: &str) -> Result<Upstream, Failure> {
-        let command = UpstreamCommand::Ask { name: self.name.clone(), subject: subject.to_owned() };
+        self.client_for(subject, false).await
+    }
+
+    /// The same for what registries may count, a manifest, or for what they do not.
+    pub async fn client_for(&self, subject: &str, is_counted: bool) -> Result<Upstream, Failure> {
+        let (name, subject) = (self.name.clone(), subject.to_owned());
+        let command = UpstreamCommand::Ask { name, subject, is_counted };
         let shown = match self.store.ask_upstream(&self.rule.prefix, command, None).await? {
             UpstreamReply::Go { shown } => shown,
             UpstreamReply::Wait { ms, why } => {
@@ -87,9 +93,10 @@ impl Registry {
         Ok(matches!(self.tell(command, None).await?, UpstreamReply::Kept))
     }
 
-    /// The registry says that there is no such tag.
-    pub async fn gone(&self, tag: Tag) -> Result<(), store::Error> {
-        self.tell(UpstreamCommand::Gone { name: self.name.clone(), tag }, None).await.map(drop)
+    /// The registry says that there is no such tag. Whether what rests here stays for now.
+    pub async fn gone(&self, tag: Tag) -> Result<bool, store::Error> {
+        let command = UpstreamCommand::Gone { name: self.name.clone(), tag };
+        Ok(matches!(self.tell(command, None).await?, UpstreamReply::Kept))
     }
 
     /// Writes what failed and holds nothing up.

@@ -179,7 +179,9 @@ impl Coming {
         if let Some(first) = self.first.take() {
             return Ok(first);
         }
-        let wanted = FillWanted::Blob { digest: self.digest.clone(), at: self.at, whole: false };
+        // A part from the middle is not read along: see `begin`.
+        let whole = self.end < self.size;
+        let wanted = FillWanted::Blob { digest: self.digest.clone(), at: self.at, whole };
         let call = self.place.call(wanted);
         let until_ms = clock::now_ms().saturating_add(PATIENCE_MS);
         loop {
