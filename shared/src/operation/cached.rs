@@ -34,11 +34,7 @@ impl Cached {
     /// The name that the repository has here however it was asked for: the rule's prefix and what
     /// follows there. As it was asked for where that would be too long.
     pub fn called_here(&self) -> Name {
-        let Target { rule, name } = &self.target;
-        let below = name.as_str().strip_prefix(rule.path.as_str());
-        let below = below.and_then(|rest| rest.strip_prefix('/')).filter(|_| !rule.path.is_empty());
-        let whole = format!("{}/{}", rule.prefix, below.unwrap_or(name.as_str()));
-        whole.parse().unwrap_or_else(|_| self.asked.clone())
+        self.target.called_here().unwrap_or_else(|| self.asked.clone())
     }
 
     /// Whether it is not for everybody: no cache on the way may hold it.

@@ -117,6 +117,14 @@ impl Rules {
         Ok(Located::There { asked, target: rule.target(called)? })
     }
 
+    /// The one name of a repository that has several: `PREFIX/alpine` of Docker Hub is
+    /// `PREFIX/library/alpine`. Any other is as it is.
+    pub fn called_here(&self, name: &Name) -> Name {
+        let there = self.under(name.as_str()).filter(|(_, rest)| !rest.is_empty());
+        let target = there.and_then(|(rule, rest)| rule.target(rest).ok());
+        target.and_then(|target| target.called_here()).unwrap_or_else(|| name.clone())
+    }
+
     /// What keeps `name` from being written, as `place` says it. `?ns=` says nothing where something is
     /// written.
     pub fn keeps(&self, place: &Place, name: &str) -> Result<(), Elsewhere> {

@@ -86,6 +86,17 @@ pub struct Target {
     pub name: Name,
 }
 
+impl Target {
+    /// The name that the repository has here: the rule's prefix and what follows there. `None` where
+    /// that would be too long.
+    pub fn called_here(&self) -> Option<Name> {
+        let Self { rule, name } = self;
+        let below = name.as_str().strip_prefix(rule.path.as_str());
+        let below = below.and_then(|rest| rest.strip_prefix('/')).filter(|_| !rule.path.is_empty());
+        format!("{}/{}", rule.prefix, below.unwrap_or(name.as_str())).parse().ok()
+    }
+}
+
 impl Rule {
     /// How long `tag` is trusted, in seconds.
     pub fn ttl_s(&self, tag: &str) -> u64 {

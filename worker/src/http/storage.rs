@@ -22,10 +22,11 @@ pub async fn dispatch(
         Storage::DeleteRepository { name } => repository::delete(store, actor, &name).await?,
         Storage::ListTakedowns => takedown::list(store).await?,
         Storage::TakeDown { name } => {
-            let input = asked.input().await?;
+            let (name, input) = (store.rules().called_here(&name), asked.input().await?);
             Answer::Outcome(takedown::take_down(store, actor, &name, &input).await?)
         }
         Storage::PutBack { name } => {
+            let name = store.rules().called_here(&name);
             Answer::Outcome(takedown::put_back(store, actor, &name).await?)
         }
     })

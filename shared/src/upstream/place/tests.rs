@@ -213,3 +213,18 @@ fn whatever_is_asked_no_name_is_answered_by_a_registry_that_it_does_not_name() {
         assert!(kept || rules.by_prefix(first).is_none(), "{said}");
     }
 }
+
+#[test]
+fn a_repository_has_one_name_here() {
+    for (name, one) in [
+        ("hub/alpine", "hub/library/alpine"),
+        ("hub/library/alpine", "hub/library/alpine"),
+        ("team/tool", "team/tool"),
+        ("quay.io/a/b", "quay.io/a/b"),
+        ("acme/app", "acme/app"),
+        ("hub", "hub"),
+    ] {
+        let name: Name = name.parse().unwrap();
+        assert_eq!(rules().called_here(&name).as_str(), one);
+    }
+}
