@@ -95,8 +95,8 @@ impl Upstream {
                 redirect::follow(method, &url, headers, authorization.as_deref(), self.private)
                     .await?;
             // Who we were sent to does not get to ask for anything.
-            if !own && (400..500).contains(&answer.status) {
-                // Where it sent us to refuses: that says nothing about what the registry has.
+            if !own && matches!(answer.status, 401 | 403) {
+                // Where it sent us to lets nobody in: that says nothing about who may have it.
                 let (host, status) = (self.host(), answer.status);
                 answer.discard();
                 return Err(Error::Busy { host, status, retry_after_s: None });
