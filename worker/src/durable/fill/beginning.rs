@@ -20,7 +20,7 @@ pub(super) enum Begun {
     /// All of it rests here already.
     Here(Body),
     /// It comes from here.
-    Source(Source),
+    Source(Box<Source>),
     /// There is no room for it.
     NoRoom,
 }
@@ -80,7 +80,7 @@ impl Filling {
         // Nobody reads along before there is room for all of it: he would be cut off.
         if is_room? && self.reserve(size.unwrap_or(SLICE_BYTES)).await? {
             self.know_size(size);
-            return Ok(Begun::Source(source));
+            return Ok(Begun::Source(Box::new(source)));
         }
         source.said(true);
         self.learn_size(size);
