@@ -1,6 +1,7 @@
 //! What the owner of a repository decided about it.
 
 use crate::oci::Tag;
+use crate::upstream::pattern;
 use serde::{Deserialize, Serialize};
 
 /// How many patterns one repository may have.
@@ -48,7 +49,7 @@ impl Settings {
     /// Whether `tag` may be pushed again with another digest.
     pub fn may_move(&self, tag: &Tag) -> bool {
         !self.immutable_tags
-            || self.mutable_tags.iter().any(|pattern| matches(pattern, tag.as_str()))
+            || self.mutable_tags.iter().any(|pattern| pattern::fits(pattern, tag.as_str()))
     }
 
     /// The settings after `change`.
@@ -73,22 +74,6 @@ fn is_well_formed(pattern: &str) -> bool {
     !pattern.is_empty() && pattern.len() <= MAX_PATTERN_BYTES && pattern.bytes().all(letter)
 }
 
-/// Whether `text` is what `pattern` says, in time proportional to both lengths multiplied.
-pub fn matches(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        match rest.find(part) {
-            Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,7 +96,7 @@ mod tests {
             ("a*b*c", "acb", false),
             ("a**c", "abc", true),
         ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+            assert_eq!(pattern::fits(pattern, text), expected, "{pattern} {text}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Digest;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a document names, whatever its type: what it is, is somebody's business; that it is needed,
 /// is the registry's.
@@ -17,23 +17,33 @@ pub struct Links {
 impl Links {
     /// Reads `document`. What is no JSON names nothing.
     pub fn parse(document: &[u8]) -> Self {
-        let Ok(Value::Object(mut fields)) = serde_json::from_slice(document) else {
-            return Self::default();
-        };
-        let subject = fields.remove("subject");
-        let subject = subject.as_ref().and_then(|subject| digest_of(subject.get("digest")?));
-        let mut named = BTreeSet::new();
-        // The parser refuses what is nested deeper than a stack can bear.
-        fields.values().for_each(|field| name_digests(field, &mut named));
-        Self { named, subject }
+        let (named, subject) = sized(document);
+        Self { named: named.into_keys().collect(), subject }
     }
 }
 
-fn name_digests(value: &Value, named: &mut BTreeSet<Digest>) {
+/// The same with how many bytes each has, where a field `size` beside its digest says so.
+pub fn sized(document: &[u8]) -> (BTreeMap<Digest, Option<u64>>, Option<Digest>) {
+    let mut named = BTreeMap::new();
+    let Ok(Value::Object(mut fields)) = serde_json::from_slice(document) else {
+        return (named, None);
+    };
+    let subject = fields.remove("subject");
+    let subject = subject.as_ref().and_then(|subject| digest_of(subject.get("digest")?));
+    // The parser refuses what is nested deeper than a stack can bear.
+    fields.values().for_each(|field| name_digests(field, &mut named));
+    (named, subject)
+}
+
+fn name_digests(value: &Value, named: &mut BTreeMap<Digest, Option<u64>>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| name_digests(item, named)),
         Value::Object(fields) => {
-            named.extend(fields.get("digest").and_then(digest_of));
+            if let Some(digest) = fields.get("digest").and_then(digest_of) {
+                let size = fields.get("size").and_then(Value::as_u64);
+                let known = named.entry(digest).or_insert(size);
+                *known = known.or(size);
+            }
             fields.values().for_each(|field| name_digests(field, named));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

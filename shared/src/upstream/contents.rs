@@ -1,7 +1,6 @@
 //! What a manifest names, with the lengths that it says: what a cached image is made of.
 
-use crate::oci::Digest;
-use serde_json::Value;
+use crate::oci::{Digest, links};
 use std::collections::BTreeMap;
 
 /// What a document names, whatever its type.
@@ -25,14 +24,7 @@ impl Contents {
 
     /// Reads `document`. What is no JSON names nothing.
     pub fn parse(document: &[u8]) -> Self {
-        let Ok(Value::Object(mut fields)) = serde_json::from_slice(document) else {
-            return Self::default();
-        };
-        let subject = fields.remove("subject");
-        let subject = subject.as_ref().and_then(|subject| digest_of(subject.get("digest")?));
-        let mut named = BTreeMap::new();
-        // The parser refuses what is nested deeper than a stack can bear.
-        fields.values().for_each(|field| name_digests(field, &mut named));
+        let (named, subject) = links::sized(document);
         Self { named, subject }
     }
 }
@@ -43,25 +35,6 @@ pub fn subject_of(tag: &str) -> Option<Digest> {
     let (algorithm, rest) = tag.split_once('-')?;
     let (hex, _) = rest.split_once('.').unwrap_or((rest, ""));
     format!("{algorithm}:{hex}").parse().ok()
-}
-
-fn name_digests(value: &Value, named: &mut BTreeMap<Digest, Option<u64>>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| name_digests(item, named)),
-        Value::Object(fields) => {
-            if let Some(digest) = fields.get("digest").and_then(digest_of) {
-                let size = fields.get("size").and_then(Value::as_u64);
-                let known = named.entry(digest).or_insert(size);
-                *known = known.or(size);
-            }
-            fields.values().for_each(|field| name_digests(field, named));
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
-}
-
-fn digest_of(value: &Value) -> Option<Digest> {
-    value.as_str()?.parse().ok()
 }
 
 #[cfg(test)]

@@ -21,32 +21,37 @@ impl Pattern {
         &self.0
     }
 
-    /// Whether the whole of `text` fits. It takes time in proportion to both lengths' product, however
-    /// many stars there are.
+    /// Whether the whole of `text` fits.
     pub fn fits(&self, text: &str) -> bool {
-        let (pattern, text) = (self.0.as_bytes(), text.as_bytes());
-        let (mut at, mut here) = (0, 0);
-        // Where to go on if what follows the last star does not fit: one character later.
-        let mut again: Option<(usize, usize)> = None;
-        while here < text.len() {
-            match pattern.get(at) {
-                Some(b'*') => {
-                    again = Some((at + 1, here));
-                    at += 1;
-                }
-                Some(b'?') => (at, here) = (at + 1, here + 1),
-                Some(byte) if text.get(here) == Some(byte) => (at, here) = (at + 1, here + 1),
-                _ => match again {
-                    Some((after, from)) => {
-                        again = Some((after, from + 1));
-                        (at, here) = (after, from + 1);
-                    }
-                    None => return false,
-                },
-            }
-        }
-        pattern.iter().skip(at).all(|byte| *byte == b'*')
+        fits(&self.0, text)
     }
+}
+
+/// Whether the whole of `text` is what `pattern` says. It takes time in proportion to both lengths'
+/// product, however many stars there are.
+pub fn fits(pattern: &str, text: &str) -> bool {
+    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
+    let (mut at, mut here) = (0, 0);
+    // Where to go on if what follows the last star does not fit: one character later.
+    let mut again: Option<(usize, usize)> = None;
+    while here < text.len() {
+        match pattern.get(at) {
+            Some(b'*') => {
+                again = Some((at + 1, here));
+                at += 1;
+            }
+            Some(b'?') => (at, here) = (at + 1, here + 1),
+            Some(byte) if text.get(here) == Some(byte) => (at, here) = (at + 1, here + 1),
+            _ => match again {
+                Some((after, from)) => {
+                    again = Some((after, from + 1));
+                    (at, here) = (after, from + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.iter().skip(at).all(|byte| *byte == b'*')
 }
 
 #[cfg(test)]

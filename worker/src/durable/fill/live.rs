@@ -5,6 +5,7 @@
 //! The last bytes of the blob are held back until the whole is known to be right: a lie then ends
 //! as a cut connection for everybody.
 
+use crate::service::cached::HELD_BYTES;
 use crate::store::cached::slice::{SLICE_BYTES, Slice};
 use crate::streams;
 use js_sys::Promise;
@@ -12,9 +13,6 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ReadableStream, WritableStream, WritableStreamDefaultWriter};
-
-/// How many bytes at the end go to nobody before the digest is right.
-const HELD_BYTES: u64 = 64 * 1024;
 
 /// Of how many slices there may be bytes that clients have not taken yet.
 const MAX_SLICES: usize = 3;
@@ -98,15 +96,6 @@ impl Live {
             reader.close();
         }
     }
-
-    /// Cuts everybody off.
-    pub(super) fn cut(&mut self) {
-        for reader in self.readers.drain(..) {
-            reader.writer.release_lock();
-            let why = JsValue::from_str("the other registry did not send what it should");
-            forget(reader.writable.abort_with_reason(&why));
-        }
-    }
 }
 
 impl Reader {
@@ -128,9 +117,13 @@ fn forget(promise: Promise) {
     });
 }
 
-/// Nothing of a closed stream is owed to anybody.
+/// Whoever still reads is cut off.
 impl Drop for Live {
     fn drop(&mut self) {
-        self.cut();
+        for reader in self.readers.drain(..) {
+            reader.writer.release_lock();
+            let why = JsValue::from_str("the other registry did not send what it should");
+            forget(reader.writable.abort_with_reason(&why));
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! Blobs that cannot be kept, fetched for one client. They are hashed on the way, and the last bytes
 //! held back until the whole is known to be right, as with those that are kept.
 
-use super::Registry;
 use super::asking::Failure;
 use super::blob::Coming;
+use super::{HELD_BYTES, Registry};
 use crate::durable::wire::Answered;
 use crate::store::{self, Store};
 use crate::streams;
@@ -12,9 +12,6 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{WritableStream, WritableStreamDefaultWriter};
-
-/// How many bytes at the end are given to nobody before the digest is right.
-const HELD_BYTES: u64 = 64 * 1024;
 
 /// What part of a chunk that begins at `begin` the client gets: of bytes `at..end` of the blob.
 fn cut(chunk: &Uint8Array, begin: u64, at: u64, end: u64) -> Uint8Array {

@@ -13,3 +13,6 @@ pub mod used;
 pub use asking::Registry;
 pub use error::Unanswered;
 pub use place::Place;
+
+/// How many bytes at the end of what a client asked for go to nobody before the digest is right.
+pub const HELD_BYTES: u64 = 64 * 1024;
